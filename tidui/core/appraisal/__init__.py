@@ -1,0 +1,1 @@
+"""The performance chain: facts → indicators → scores → ranks → grades → pay. Read ``chain`` first."""

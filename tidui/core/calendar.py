@@ -6,11 +6,12 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 EPOCH: Final = date(1970, 1, 1)
 OPEN_END: Final = 2_932_897
-"""Day number of 10000-01-01: the end of an interval that has none (the date itself is no ``date``)."""
+"""Day number of 10000-01-01: the end of an interval that has none (no ``date`` can hold it)."""
 
 
 def day_number(day: date) -> int:
@@ -148,4 +149,4 @@ def cut_span(span: Span, days: Iterable[int]) -> tuple[Span, ...]:
     """Cut an interval at the day numbers that fall inside it."""
     inside = sorted({day for day in days if span.from_day < day < span.to_day})
     edges = [span.from_day, *inside, span.to_day]
-    return tuple(Span(a, b) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(Span(a, b) for a, b in pairwise(edges))

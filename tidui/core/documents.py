@@ -138,7 +138,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
 
 
 def canonical_json(value: Any) -> str:
-    """Print a value as JSON of one form: keys sorted, no spaces, decimals and long integers as text.
+    """Print a value as JSON of one form: sorted keys, no spaces, decimals as text.
 
     Raises
     ------

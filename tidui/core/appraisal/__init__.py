@@ -1,1 +1,4 @@
-"""The performance chain: facts → indicators → scores → ranks → grades → pay. Read ``chain`` first."""
+"""The performance chain: facts → indicators → scores → ranks → grades → pay.
+
+Read ``chain`` first: it calls the stages in their order.
+"""

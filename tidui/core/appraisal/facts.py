@@ -91,6 +91,8 @@ class FactRequest:
         worst_class: loan class from which a balance is marked (``loan_quality``).
         overdue_above: days overdue above which a balance is marked (``loan_quality``).
         flow_kinds: kinds of flow that count; empty: all.
+        by_account: keep each account (or customer of a flow without one) apart, as pay that is
+            earned per loan needs it.
     """
 
     key: str
@@ -103,6 +105,7 @@ class FactRequest:
     worst_class: int | None = None
     overdue_above: int | None = None
     flow_kinds: tuple[str, ...] = ()
+    by_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class FactRow:
         rows: ledger rows that were added.
         count_ppm: ``flow``: Σ count × ppm.
         marked: ``loan_quality``: the part of ``total`` that is marked.
+        account_no: the account where the request asks ``by_account``, else None.
     """
 
     key: str
@@ -133,6 +137,7 @@ class FactRow:
     rows: int
     count_ppm: int = 0
     marked: int = 0
+    account_no: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,9 @@ def parse_document(text: str) -> Any:
 def _refuse_aliases(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _fault("document.alias", event, str(event.anchor))
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            raise _fault("document.alias", event, str(anchor))
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
@@ -82,7 +83,9 @@ def _refuse_aliases(text: str) -> None:
 
 
 def _fault(code: str, at: yaml.Node | yaml.Event, detail: str) -> DocumentError:
-    return DocumentError(code, at.start_mark.line + 1, at.start_mark.column + 1, detail)
+    mark = at.start_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    return DocumentError(code, line, column, detail)
 
 
 def _value(node: yaml.Node) -> Any:

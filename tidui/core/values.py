@@ -108,4 +108,4 @@ def currency_exponent(currency: str) -> int:
 
 def minor_to_major(amount: Fraction | int, currency: str) -> Fraction:
     """Return an amount of minor units in major units, exactly."""
-    return Fraction(amount) / 10 ** currency_exponent(currency)
+    return Fraction(amount, 1) / Fraction(10 ** currency_exponent(currency))

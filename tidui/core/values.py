@@ -44,6 +44,24 @@ def issue(code: str, where: str, severity: str = "error", **values: str | int) -
     return Issue(code, where, tuple(sorted(values.items())), severity)
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A value that isn't there, and why; it is never a zero.
+
+    Attributes:
+        reason: ``unknown`` (delivered as unknown), ``not_delivered``, ``not_defined`` (a ratio to
+            nothing), ``not_ranked``, ``open``.
+        what: what is missing: an indicator, a measure, a target.
+    """
+
+    reason: str
+    what: str
+
+
+Value = Fraction | Missing
+Truth = bool | Missing
+
+
 class Rounding(StrEnum):
     """How a rounding point rounds; halves are the only place where the two "half" ways differ."""
 

@@ -1,0 +1,1 @@
+"""Indicators: the engine's integers become exact values. Nothing is rounded here."""

@@ -1,0 +1,160 @@
+"""Amounts: Σ total × coefficient × rate ÷ divisor, and where each of them comes from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tidui.core.appraisal.evaluation.entries import Entry
+from tidui.core.appraisal.evaluation.environment import Environment
+from tidui.core.appraisal.facts import CustomerRow, FactRow, FactTable
+from tidui.core.appraisal.inputs import Inputs, MeasureRow, RateRow
+from tidui.core.appraisal.questions import fact_slices, window_slices
+from tidui.core.appraisal.scheme import indicators as kinds
+from tidui.core.appraisal.scheme.document import Scheme
+from tidui.core.calendar import Period, Span, day_number, day_of
+from tidui.core.values import CURRENCY_EXPONENTS, PPB, Missing, Value
+
+
+@dataclass(slots=True)
+class FactIndex:
+    """The facts and inputs of a run, by what they are asked for.
+
+    Attributes:
+        scheme: the document.
+        period: the appraised period.
+        inputs: measures, rates and people.
+    """
+
+    scheme: Scheme
+    period: Period
+    inputs: Inputs
+    rows: dict[tuple[str, str], list[FactRow]] = field(default_factory=dict)
+    customers: dict[tuple[str, str], list[CustomerRow]] = field(default_factory=dict)
+    measures: dict[tuple[str, str], list[MeasureRow]] = field(default_factory=dict)
+    rates: dict[tuple[str, str], list[RateRow]] = field(default_factory=dict)
+    _slices: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, scheme: Scheme, period: Period, inputs: Inputs, facts: FactTable) -> FactIndex:
+        """Index facts and inputs by what they are asked for."""
+        rows: dict[tuple[str, str], list[FactRow]] = defaultdict(list)
+        customers: dict[tuple[str, str], list[CustomerRow]] = defaultdict(list)
+        measures: dict[tuple[str, str], list[MeasureRow]] = defaultdict(list)
+        rates: dict[tuple[str, str], list[RateRow]] = defaultdict(list)
+        for row in facts.rows:
+            rows[row.key, row.subject].append(row)
+        for customer in facts.customers:
+            customers[customer.key, customer.subject].append(customer)
+        for measure in inputs.measures:
+            if measure.period == period.text:
+                measures[measure.subject, measure.measure].append(measure)
+        for rate in inputs.rates:
+            rates[rate.kind, rate.code].append(rate)
+        return cls(scheme, period, inputs, dict(rows), dict(customers), dict(measures), dict(rates))
+
+    def slices(self, entry: Entry) -> tuple[Span, ...]:
+        """Return the slices that an indicator's facts were asked over."""
+        if entry.name not in self._slices:
+            found = fact_slices(self.scheme, self.period, self.inputs, entry.node)
+            self._slices[entry.name] = found
+        return self._slices[entry.name]
+
+    def rate(self, kind: str, code: str, day: int) -> Value:
+        """Return a rate on a day as a plain ratio; an undelivered one is missing."""
+        for row in self.rates.get((kind, code), ()):
+            if row.span.from_day <= day < row.span.to_day:
+                return Fraction(row.value_ppb, PPB)
+        return Missing("no_rate", f"{kind} {code} {day_of(day).isoformat()}")
+
+
+def coefficient_of(index: FactIndex, node: kinds.Fact, product: Any, span: Span) -> Value:
+    """Return the product's coefficient on a slice's first day; 1 where the scheme names none."""
+    day = day_of(span.from_day)
+    found = [c for c in node.coefficients if product in c.product and c.from_ <= day]
+    if not found:
+        return Fraction(1)
+    value = max(found, key=lambda coefficient: coefficient.from_).value
+    if value.kind == "constant":
+        return value.value
+    if value.kind == "parameter":
+        on = max(day, min(coefficient.from_ for coefficient in found))
+        return parameter_on(index, value.of, on)
+    return Missing("open", "coefficient")
+
+
+def parameter_on(index: FactIndex, name: str, on: Any) -> Value:
+    values = index.scheme.parameters[name].values
+    if values == "open":
+        return Missing("open", f"parameters.{name}")
+    started = [start for start in values if start <= on]
+    return values[max(started)] if started else Missing("not_defined", f"parameters.{name}")
+
+
+def conversion_rate(index: FactIndex, entry: Entry, currency: str, span: Span) -> Value:
+    """Return what one minor unit is worth in major units of the indicator's unit."""
+    minor = Fraction(1, 10 ** CURRENCY_EXPONENTS[currency])
+    if currency == entry.unit:
+        return minor
+    conversion = entry.node.conversion or index.scheme.conversion
+    if conversion is None:
+        return Missing("no_conversion", f"{currency} → {entry.unit}")
+    if conversion == "day":
+        day = span.from_day
+    elif conversion == "month_end":
+        day = next(m for m in window_slices(index.period, "months") if span.meet(m)).to_day - 1
+    elif conversion == "period_end":
+        day = index.period.span.to_day - 1
+    else:
+        day = day_number(conversion.fixed)
+    own, other = (rate_to_base(index, code, day) for code in (currency, entry.unit))
+    if isinstance(own, Missing):
+        return own
+    return other if isinstance(other, Missing) else minor * own / other
+
+
+def rate_to_base(index: FactIndex, currency: str, day: int) -> Value:
+    if currency == index.inputs.base_currency:
+        return Fraction(1)
+    return index.rate("exchange", currency, day)
+
+
+def base_conversion(index: FactIndex, entry: Entry, currency: str, span: Span) -> Value:
+    """Bars of customers are in the base currency."""
+    minor = Fraction(1, 10 ** CURRENCY_EXPONENTS[currency])
+    if currency == index.inputs.base_currency:
+        return minor
+    conversion = entry.node.conversion or index.scheme.conversion
+    if conversion is None:
+        return Missing("no_conversion", currency)
+    rate = rate_to_base(index, currency, span.to_day - 1)
+    return rate if isinstance(rate, Missing) else minor * rate
+
+
+def sum_amount(
+    index: FactIndex,
+    entry: Entry,
+    env: Environment,
+    rows: list[FactRow],
+    slices: tuple[Span, ...],
+    divisor: int,
+) -> Value:
+    """Σ total × coefficient × rate ÷ divisor; each part is kept for the explanation."""
+    result, parts = Fraction(0), []
+    for row in rows:
+        span = slices[row.slice_no]
+        coefficient = coefficient_of(index, entry.node, row.group[0] if row.group else None, span)
+        rate = conversion_rate(index, entry, row.currency, span)
+        if isinstance(coefficient, Missing):
+            return coefficient
+        if isinstance(rate, Missing):
+            return rate
+        result += row.total * coefficient * rate
+        parts.append((row.total, coefficient, rate, row.currency, row.slice_no, row.rows))
+    env.note(
+        parts=parts, divisor=divisor, rows=sum(row.rows for row in rows), key=entry.name,
+        account_days=sum(row.days for row in rows),
+    )  # fmt: skip
+    return result / divisor

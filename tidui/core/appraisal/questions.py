@@ -1,0 +1,228 @@
+"""What a scheme asks the engine: one request per indicator, over slices that it can price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tidui.core.appraisal.facts import FactRequest, Filter, Membership
+from tidui.core.appraisal.inputs import Inputs
+from tidui.core.appraisal.population import Subject, find_memberships
+from tidui.core.appraisal.scheme import indicators as kinds
+from tidui.core.appraisal.scheme.document import Scheme
+from tidui.core.calendar import (
+    Period,
+    Span,
+    add_months,
+    cut_span,
+    day_number,
+    month_spans,
+    previous_period,
+)
+
+FILTERED = ("kind", "product", "currency", "segment", "tier", "industry", "org_code", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Requests that share an attribution basis and the same memberships.
+
+    Attributes:
+        basis: basis of the attribution.
+        count_for: whose holdings count.
+        memberships: for whom each holder's days count.
+        requests: the questions.
+        span: all days that the requests read.
+    """
+
+    basis: str
+    count_for: str
+    memberships: tuple[Membership, ...]
+    requests: tuple[FactRequest, ...]
+    span: Span
+
+
+def ask_engine(
+    scheme: Scheme, period: Period, inputs: Inputs, subjects: tuple[Subject, ...]
+) -> tuple[Batch, ...]:
+    """Turn the indicators of a scheme into batches of requests."""
+    groups: dict[tuple[str, str], list[FactRequest]] = {}
+    per_loan = _per_loan(scheme)
+    for name, node in scheme.indicators.items():
+        if isinstance(node, kinds.Derived | kinds.Measure | kinds.Headcount):
+            continue
+        requests = _requests(scheme, period, inputs, name, node)
+        if name in per_loan:
+            requests.append(_by_account(requests[0]))
+        groups.setdefault((node.basis, node.count_for), []).extend(requests)
+    batches = []
+    for (basis, count_for), requests in groups.items():
+        bases = _bases(period, requests)
+        members = find_memberships(scheme, subjects, inputs, count_for, bases)
+        spans = [span for request in requests for span in (*request.slices, request.base) if span]
+        span = Span(min(s.from_day for s in spans), max(s.to_day for s in spans))
+        batches.append(Batch(basis, count_for, members, tuple(requests), span))
+    return tuple(batches)
+
+
+def _per_loan(scheme: Scheme) -> set[str]:
+    items = scheme.pay.items.values() if scheme.pay is not None else ()
+    return {name for item in items for name in item.per_loan}
+
+
+def _by_account(request: FactRequest) -> FactRequest:
+    return FactRequest(
+        key=loan_key(request.key),
+        kind=request.kind,
+        slices=request.slices,
+        basis=request.basis,
+        where=request.where,
+        split=request.split,
+        flow_kinds=request.flow_kinds,
+        by_account=True,
+    )
+
+
+def loan_key(name: str) -> str:
+    """Return the key under which an indicator's facts stand loan by loan."""
+    return f"{name}@loan"
+
+
+def base_key(name: str) -> str:
+    """Return the key under which the facts of an increase's base stand."""
+    return f"{name}@base"
+
+
+def _bases(period: Period, requests: list[FactRequest]) -> tuple[Span, ...]:
+    """Return the slices that lie outside the period: there every holder counts for himself."""
+    spans = {span for request in requests for span in request.slices}
+    return tuple(sorted(span for span in spans if span.meet(period.span) is None))
+
+
+def _requests(
+    scheme: Scheme, period: Period, inputs: Inputs, name: str, node: kinds.Fact
+) -> list[FactRequest]:
+    where = fact_filter(node)
+    split: tuple[str, ...] = ("product",) if node.coefficients else ()
+    slices = fact_slices(scheme, period, inputs, node)
+    if isinstance(node, kinds.BalanceIncrease | kinds.AssetIncrease):
+        now = FactRequest(name, "balance", slices, node.basis, where, split)
+        span, key = base_span(period, node), base_key(name)
+        if node.base.follows == "account":
+            base = FactRequest(key, "carried_base", slices, node.basis, where, split, base=span)
+        else:
+            base = FactRequest(key, "balance", (span,), node.basis, where, split)
+        return [now, base]
+    if isinstance(node, kinds.MarginIncome):
+        split = ("product", "customer_rate_ppb", "transfer_price_code")
+        return [FactRequest(name, "balance", slices, node.basis, where, split)]
+    if isinstance(node, kinds.FlowSum | kinds.FlowCount):
+        return [FactRequest(name, "flow", slices, node.basis, where, split, flow_kinds=node.flows)]
+    if isinstance(node, kinds.CustomerCount | kinds.CustomerLost):
+        windows = window_slices(period, "windows", node)
+        return [FactRequest(name, "customer", windows, node.basis, where)]
+    if isinstance(node, kinds.LoanQuality):
+        return [
+            FactRequest(
+                name, "loan_quality", slices, node.basis, where,
+                worst_class=node.worst_class, overdue_above=node.overdue_above,
+            )
+        ]  # fmt: skip
+    return [FactRequest(name, "balance", slices, node.basis, where, split)]
+
+
+def fact_filter(node: kinds.Fact) -> Filter:
+    """Turn the conditions of an indicator into a filter on combos."""
+    where = _filter(node.where)
+    if isinstance(node, kinds.AssetIncrease):
+        return Filter((*where.accept, ("kind", node.kinds)), where.any_of, where.none_of)
+    return where
+
+
+def _filter(where: kinds.Where) -> Filter:
+    accept = tuple(
+        (column, getattr(where, column))
+        for column in FILTERED
+        if getattr(where, column) is not None
+    )
+    return Filter(
+        accept,
+        tuple(_filter(part) for part in where.any),
+        tuple(_filter(part) for part in where.not_),
+    )
+
+
+def fact_slices(
+    scheme: Scheme, period: Period, inputs: Inputs, node: kinds.Fact
+) -> tuple[Span, ...]:
+    """Cut an indicator's window where an average, coefficient or rate makes a new part.
+
+    Within a slice every coefficient, exchange rate and transfer price is constant.
+    """
+    window = period.span
+    if isinstance(node, kinds.MarginIncome):
+        return price_slices(scheme, period, inputs, node)
+    closing = isinstance(node, kinds.BalanceClosing)
+    closing = closing or getattr(node, "measured", "") == "closing"
+    closing = closing or getattr(node, "averaging", "") == "closing"
+    if closing:
+        return (Span(window.to_day - 1, window.to_day),)
+    cuts = _coefficient_cuts(scheme, node)
+    conversion = node.conversion or scheme.conversion
+    if conversion == "day":
+        cuts |= {row.span.from_day for row in inputs.rates if row.kind == "exchange"}
+    if conversion == "month_end" or getattr(node, "averaging", "") in ("month_means", "last_month"):
+        cuts |= {month.from_day for month in month_spans(window)}
+    return cut_span(window, cuts)
+
+
+def price_slices(
+    scheme: Scheme, period: Period, inputs: Inputs, node: kinds.MarginIncome
+) -> tuple[Span, ...]:
+    """Cut a margin's window also where a transfer price changes."""
+    cuts = _coefficient_cuts(scheme, node)
+    cuts |= {row.span.from_day for row in inputs.rates if row.kind == "transfer_price"}
+    conversion = node.conversion or scheme.conversion
+    if conversion == "day":
+        cuts |= {row.span.from_day for row in inputs.rates if row.kind == "exchange"}
+    if conversion == "month_end":
+        cuts |= {month.from_day for month in month_spans(period.span)}
+    return cut_span(period.span, cuts)
+
+
+def _coefficient_cuts(scheme: Scheme, node: kinds.Fact) -> set[int]:
+    cuts = {day_number(coefficient.from_) for coefficient in node.coefficients}
+    for coefficient in node.coefficients:
+        value = coefficient.value
+        if value.kind == "parameter" and value.of in scheme.parameters:
+            values = scheme.parameters[value.of].values
+            cuts |= {day_number(start) for start in values} if values != "open" else set()
+    return cuts
+
+
+def window_slices(period: Period, what: str, node: kinds.Fact | None = None) -> tuple[Span, ...]:
+    """Return the months of a period, or the windows that an indicator of customers compares."""
+    span = period.span
+    if what == "months":
+        return tuple(month_spans(span))
+    closing = getattr(node, "measured", "") == "closing"
+    now = Span(span.to_day - 1, span.to_day) if closing else span
+    if isinstance(node, kinds.CustomerLost):
+        before = earlier_span(period, node.before)
+        return (Span(before.to_day - 1, before.to_day) if closing else before, now)
+    return (now,)
+
+
+def earlier_span(period: Period, which: str) -> Span:
+    """Return the span of the period before, or of the calendar year before."""
+    if which == "previous_period":
+        return previous_period(period).span
+    first = period.from_on.replace(month=1, day=1)
+    return Span(day_number(add_months(first, -12)), day_number(first))
+
+
+def base_span(period: Period, node: kinds.BalanceIncrease | kinds.AssetIncrease) -> Span:
+    """Return the days of an increase's base: an earlier period, or one day."""
+    if isinstance(node.base, kinds.DateBase):
+        day = day_number(node.base.date)
+        return Span(day, day + 1)
+    return earlier_span(period, node.base.average)

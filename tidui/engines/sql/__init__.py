@@ -1,0 +1,1 @@
+"""The SQL texts: functions that return names and texts and touch nothing."""

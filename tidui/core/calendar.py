@@ -150,3 +150,14 @@ def cut_span(span: Span, days: Iterable[int]) -> tuple[Span, ...]:
     inside = sorted({day for day in days if span.from_day < day < span.to_day})
     edges = [span.from_day, *inside, span.to_day]
     return tuple(Span(a, b) for a, b in pairwise(edges))
+
+
+def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the same days as spans that are in order and apart."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.from_day <= merged[-1].to_day:
+            merged[-1] = Span(merged[-1].from_day, max(merged[-1].to_day, span.to_day))
+        else:
+            merged.append(span)
+    return tuple(merged)

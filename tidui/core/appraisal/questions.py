@@ -15,6 +15,7 @@ from tidui.core.calendar import (
     add_months,
     cut_span,
     day_number,
+    merge_spans,
     month_spans,
     previous_period,
 )
@@ -95,7 +96,7 @@ def base_key(name: str) -> str:
 def _bases(period: Period, requests: list[FactRequest]) -> tuple[Span, ...]:
     """Return the slices that lie outside the period: there every holder counts for himself."""
     spans = {span for request in requests for span in request.slices}
-    return tuple(sorted(span for span in spans if span.meet(period.span) is None))
+    return merge_spans([span for span in spans if span.meet(period.span) is None])
 
 
 def _requests(

@@ -61,6 +61,7 @@ class Board:
         targets: by subject and indicator.
         team: ids of the subjects led by a subject.
         second_shares: shares of a second distribution, by measure code and subject.
+        loan_amounts: amount of each loan event, minor units, by event.
         read_fact: computes an indicator that reads the ledger.
     """
 
@@ -77,6 +78,7 @@ class Board:
     targets: dict[tuple[str, str], TargetRow] = field(default_factory=dict)
     team: dict[str, tuple[str, ...]] = field(default_factory=dict)
     second_shares: dict[tuple[str, str], Value] = field(default_factory=dict)
+    loan_amounts: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.entries = {entry.name: entry for entry in list_entries(self.scheme)}

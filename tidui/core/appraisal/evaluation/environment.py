@@ -64,6 +64,10 @@ class Environment:
             self.trace_entry(self.board.entries[name])
         return value
 
+    def has_seen(self, name: str) -> bool:
+        """Tell whether the trace holds an entry's tree already."""
+        return name in self._seen
+
     def gate(self, name: str) -> Truth:
         """Tell whether a named condition holds; ``threshold`` is that of the grade in question."""
         if name == THRESHOLD and self.threshold is not None:

@@ -1,0 +1,264 @@
+"""Deductions keyed to loan and subject: withheld, refunded on recovery, reversed on a finding.
+
+Guarantees: never more is given back than was taken; recovered in full within the window nets to
+zero; the key is the loan and the person, so a transfer of the loan changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from tidui.core.appraisal.evaluation.board import Board
+from tidui.core.appraisal.inputs import LoanEvent
+from tidui.core.appraisal.pay.ledger import (
+    Outstanding,
+    PayEntry,
+    Posting,
+    loan_earnings,
+    outstanding_deductions,
+)
+from tidui.core.appraisal.scheme.nodes import Value as Node
+from tidui.core.appraisal.scheme.stages import EarlySettlement, LoanDeduction
+from tidui.core.calendar import add_months, day_of
+from tidui.core.values import (
+    Issue,
+    Missing,
+    Rounding,
+    currency_exponent,
+    issue,
+    round_fraction,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoanLine:
+    """One act on one loan of one subject.
+
+    Attributes:
+        subject: whom it concerns.
+        item: deduction of the scheme, or ``early_settlement``.
+        kind: ``withheld``, ``refunded``, ``reversed`` or ``taken_back``.
+        loan: the loan.
+        event: the event that caused it.
+        amount: minor units, never negative.
+        basis: minor units that the amount was computed from.
+        of_event: for a refund or reversal, the event whose deduction it gives back.
+    """
+
+    subject: str
+    item: str
+    kind: str
+    loan: str
+    event: str
+    amount: int
+    basis: int
+    of_event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoanResult:
+    """Lines and entries of the period, and what could not be settled."""
+
+    lines: tuple[LoanLine, ...]
+    issues: tuple[Issue, ...]
+
+
+def settle_loans(
+    board: Board,
+    events: Iterable[LoanEvent],
+    history: tuple[PayEntry, ...],
+    earned_now: tuple[PayEntry, ...],
+) -> LoanResult:
+    """Work through the loan events of a period, day by day.
+
+    Parameters
+    ----------
+    board : Board
+        of the run; its scheme holds the deductions.
+    events : iterable of LoanEvent
+        of any time; those outside the period are ignored.
+    history : tuple of PayEntry
+        all entries of earlier earned periods.
+    earned_now : tuple of PayEntry
+        the earnings of this period, loan by loan.
+    """
+    pay = board.scheme.pay
+    if pay is None:
+        return LoanResult((), ())
+    span = board.period.span
+    inside = [event for event in events if span.from_day <= event.day < span.to_day]
+    state = _State(board, list(outstanding_deductions(history)), history, earned_now)
+    for event in sorted(inside, key=lambda event: (event.day, event.event_id)):
+        for name, deduction in pay.deductions.items():
+            if event.kind in deduction.events:
+                state.withhold(name, deduction, event)
+            elif event.kind == "recovered":
+                state.refund(name, deduction, event)
+            elif event.kind == "finding" and deduction.exempt_on_finding:
+                state.reverse(name, event)
+        if event.kind == "settled_early" and pay.early_settlement is not None:
+            state.take_back(pay.early_settlement, event)
+    return LoanResult(tuple(state.lines), tuple(state.issues))
+
+
+class _State:
+    """Deductions so far, while the events of a period are worked through."""
+
+    def __init__(
+        self,
+        board: Board,
+        open_: list[Outstanding],
+        history: tuple[PayEntry, ...],
+        earned_now: tuple[PayEntry, ...],
+    ) -> None:
+        self.board, self.open = board, open_
+        self.earned = loan_earnings((*history, *earned_now))
+        self.lines: list[LoanLine] = []
+        self.issues: list[Issue] = []
+
+    def _number(self, node: Node, where: str) -> Fraction | None:
+        """Return a rule's constant or parameter; it can't depend on a subject."""
+        if node.kind == "constant":
+            return node.value
+        value = self.board.parameter(node.of) if node.kind == "parameter" else None
+        if isinstance(value, Fraction):
+            return value
+        what = value.what if isinstance(value, Missing) else where
+        self.issues.append(issue("pay.rule-open", where, what=what))
+        return None
+
+    def withhold(self, name: str, rule: LoanDeduction, event: LoanEvent) -> None:
+        """Withhold pay for an event from those whom the rule names."""
+        amount = self._number(rule.amount, f"pay.deductions.{name}.amount")
+        known = any(o.reference == event.event_id and o.item == name for o in self.open)
+        if amount is None or known:
+            return
+        for subject, basis in self._charged(name, rule, event):
+            size = amount * basis
+            if rule.amount_of == "fixed":
+                size = amount * 10 ** currency_exponent(event.currency)
+            minor = int(round_fraction(size, 0, Rounding(rule.rounding)))
+            if minor > 0:
+                line = LoanLine(
+                    subject, name, "withheld", event.account_no, event.event_id, minor, basis
+                )
+                self.lines.append(line)
+                self.open.append(_opened(line, self.board.period.text, event.day))
+
+    def _charged(self, name: str, rule: LoanDeduction, event: LoanEvent) -> list[tuple[str, int]]:
+        if rule.amount_of == "earned":
+            found = [
+                (subject, earned)
+                for (loan, subject), earned in sorted(self.earned.items())
+                if loan == event.account_no and earned > 0
+            ]
+            return [(subject, basis) for subject, basis in found if self._appraised(subject)]
+        if event.who is None:
+            where = f"loan_events {event.event_id}"
+            self.issues.append(issue("pay.event-without-owner", where, loan=event.account_no))
+            return []
+        if rule.amount_of == "event_amount" and event.amount is None:
+            where = f"loan_events {event.event_id}"
+            self.issues.append(issue("pay.event-without-amount", where, loan=event.account_no))
+            return []
+        return [(event.who, event.amount or 0)] if self._appraised(event.who) else []
+
+    def _appraised(self, subject: str) -> bool:
+        return subject in self.board.subjects
+
+    def _give_back(self, index: int, event: LoanEvent, kind: str, amount: int) -> None:
+        item = self.open[index]
+        amount = min(amount, item.left)
+        if amount > 0:
+            self.lines.append(
+                LoanLine(
+                    item.subject, item.item, kind, item.loan, event.event_id, amount, item.taken,
+                    item.reference,
+                )
+            )  # fmt: skip
+            self.open[index] = replace(item, refunded=item.refunded + amount)
+
+    def refund(self, name: str, rule: LoanDeduction, event: LoanEvent) -> None:
+        """Give back what was withheld for a loan that recovered, as the rule says."""
+        for index, item in enumerate(self.open):
+            if item.item != name or item.loan != event.account_no or item.left == 0:
+                continue
+            share = self._recovered_share(item, event)
+            inside = _inside_window(item.day, event.day, rule.refund_within_months)
+            words = rule.later_recovery if not inside else rule.partial_recovery
+            if inside and share == 1:
+                words = "full"
+            if words == "full":
+                self._give_back(index, event, "refunded", item.left)
+            elif words == "proportional":
+                part = round_fraction(item.taken * share, 0, Rounding(rule.rounding))
+                self._give_back(index, event, "refunded", int(part))
+
+    def _recovered_share(self, item: Outstanding, event: LoanEvent) -> Fraction:
+        """Return the recovered part of what was overdue; an event without amount is in full."""
+        causes = self.board.loan_amounts
+        overdue = causes.get(item.reference)
+        if event.amount is None or overdue is None or overdue <= 0:
+            return Fraction(1)
+        return min(Fraction(1), Fraction(event.amount, overdue))
+
+    def reverse(self, name: str, event: LoanEvent) -> None:
+        """Give back in full on a finding that the duty was fulfilled (尽职免责)."""
+        for index, item in enumerate(self.open):
+            mine = event.who is None or event.who == item.subject
+            if item.item == name and item.loan == event.account_no and mine:
+                self._give_back(index, event, "reversed", item.left)
+
+    def take_back(self, rule: EarlySettlement, event: LoanEvent) -> None:
+        """Take back a ratio of what a loan earned each of those whom it earned anything."""
+        ratio = self._number(rule.ratio, "pay.early_settlement.ratio")
+        if ratio is None:
+            return
+        for (loan, subject), earned in sorted(self.earned.items()):
+            if loan != event.account_no or earned <= 0 or not self._appraised(subject):
+                continue
+            size = round_fraction(ratio * earned, 0, Rounding(rule.rounding))
+            minor = min(int(size), earned)
+            if minor > 0:
+                self.lines.append(
+                    LoanLine(
+                        subject, "early_settlement", "taken_back", loan, event.event_id, minor,
+                        earned,
+                    )
+                )  # fmt: skip
+                self.earned[loan, subject] = earned - minor
+
+
+def _opened(line: LoanLine, period: str, day: int) -> Outstanding:
+    return Outstanding(line.subject, line.loan, line.item, line.event, period, line.amount, 0, day)
+
+
+def _inside_window(taken_day: int, recovered_day: int, months: int) -> bool:
+    """Tell whether a recovery falls before the end of so many months after the month taken."""
+    first = day_of(taken_day).replace(day=1)
+    return day_of(recovered_day) < add_months(first, months + 1)
+
+
+def loan_entries(
+    lines: Iterable[LoanLine], posting: Posting, days: dict[str, int]
+) -> list[PayEntry]:
+    """Turn a subject's loan lines into entries."""
+    entries: list[PayEntry] = []
+    for line in lines:
+        if line.kind == "withheld":
+            entries += posting.move(
+                line.item, line.amount, "payable", "deducted", loan=line.loan,
+                reference=line.event, due_day=days.get(line.event, 0),
+            )  # fmt: skip
+        elif line.kind == "taken_back":
+            entries += posting.move(
+                line.item, line.amount, "payable", "earned", loan=line.loan, reference=line.event
+            )
+        else:
+            entries += posting.move(
+                line.item, line.amount, "refunded", "payable", loan=line.loan,
+                reference=line.of_event,
+            )  # fmt: skip
+    return entries

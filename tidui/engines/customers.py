@@ -12,17 +12,17 @@ from tidui.engines.doors import Engine, run_steps
 from tidui.engines.prepare import Prepared
 from tidui.engines.requests import (
     Batch,
-    Class,
+    Bundles,
+    ask_cells,
     elements_of,
     open_sources,
-    register_classes,
 )
 from tidui.engines.sql import scans
 from tidui.engines.sql.scans import Element, Source
-from tidui.engines.sums import Sums, integer, integers
+from tidui.engines.sums import Sums, integer
 
-Place = tuple[str, int, str, str, int]
-"""Key of the request, number of the subject, customer, currency, number of the slice."""
+Place = tuple[str, str, str, str, int]
+"""Key of the request, subject, customer, currency, number of the slice."""
 
 
 def customer_rows(
@@ -48,60 +48,59 @@ def customer_rows(
     """
     query = engine.fresh("q")
     slices = requests[0].slices
-    plain = [replace(request, split=(), by_account=True) for request in requests]
+    plain = [replace(request, split=(), by_account=False) for request in requests]
     elements = elements_of(slices)
-    batch = Batch("customer", slices, None, True, tuple(plain))
-    classes = register_classes(engine, prepared, query, plain)
-    run_steps(engine, scans.asked_cells(query, prepared.credits("a"), slices))
+    bundles = ask_cells(engine, prepared, query, plain)
     sources = open_sources(engine, prepared, query, elements)
-    totals: dict[Place, tuple[int, int]] = {}
+    sums = Sums(prepared, Batch("customer", slices, None, False, tuple(plain)), elements)
     if sources:
-        sums = Sums(prepared, batch, elements)
-        for row in engine.run(scans.balance_scan(query, sources, (), ("customer_no",))):
-            total, days, added, begun = integers(row[4:])
-            for place in range(len(plain)):
-                filed = classes[integer(row[2])][place]
-                sums.add(row, place, filed, (total, days, 0, 0), (added, begun))
-        number_of = {subject: number for number, subject in enumerate(prepared.subjects)}
-        for fact in sums.rows():
-            holder = (fact.key, number_of[fact.subject], fact.account_no or "", fact.currency)
-            totals[(*holder, fact.slice_no)] = (fact.total, fact.rows)
-    held = _held(engine, query, plain, classes)
+        sql = scans.balance_scan(query, sources, (), key="customer_no", across=sums.across)
+        sums.add_balances(bundles, (), engine.run(sql))
+    totals = {
+        (row.key, row.subject, row.account_no or "", row.currency, row.slice_no): row
+        for row in sums.rows()
+    }
+    held = _held(engine, prepared, query, plain, bundles)
     last = _last_shares(engine, prepared, plain)
     whole, products = _whole(engine, prepared, query, plain, elements, sources)
-    engine.drop([f"{query}_asked", f"{query}_classes", *(source.table for source in sources)])
+    engine.drop([f"{query}_asked", *(source.table for source in sources)])
     rows = []
     for at in held:
-        key, subject_no, customer_no, currency, slice_no = at
-        total, added = totals.get(at, (0, 0))
+        key, subject, customer_no, currency, slice_no = at
+        added = totals.get(at)
         rows.append(
             CustomerRow(
                 key=key,
-                subject=prepared.subjects[subject_no],
+                subject=subject,
                 customer_no=customer_no,
                 currency=currency,
                 slice_no=slice_no,
-                total=total,
+                total=added.total if added else 0,
                 whole=whole.get((key, customer_no, currency, slice_no), 0),
                 products=len(products.get((key, customer_no, slice_no), ())),
                 last_share_ppm=last.get(at, 0),
-                rows=added,
+                rows=added.rows if added else 0,
             )
         )
     return rows
 
 
 def _held(
-    engine: Engine, query: str, requests: Sequence[FactRequest], classes: Sequence[Class]
+    engine: Engine,
+    prepared: Prepared,
+    query: str,
+    requests: Sequence[FactRequest],
+    bundles: Bundles,
 ) -> set[Place]:
     numbered = [Element(number, span) for number, span in enumerate(requests[0].slices)]
     held: set[Place] = set()
     for slice_no, subject_no, class_no, customer_no in engine.run(
         scans.held_customers(query, numbered)
     ):
-        for request, filed in zip(requests, classes[integer(class_no)], strict=True):
+        subject = prepared.subjects[integer(subject_no)]
+        for request, filed in zip(requests, bundles.classes[integer(class_no)], strict=True):
             if filed is not None:
-                at = (request.key, integer(subject_no), str(customer_no), filed[0])
+                at = (request.key, subject, str(customer_no), filed[0])
                 held.add((*at, integer(slice_no)))
     return held
 
@@ -109,20 +108,22 @@ def _held(
 def _last_shares(
     engine: Engine, prepared: Prepared, requests: Sequence[FactRequest]
 ) -> dict[Place, int]:
+    # Alone, a request tells nothing apart but currencies, so that an account has one class and
+    # its shares add up whatever their roles.
     last: dict[Place, int] = {}
     for request in requests:
         query = engine.fresh("q")
-        classes = register_classes(engine, prepared, query, [request])
-        run_steps(engine, scans.asked_cells(query, prepared.credits("a"), request.slices))
+        bundles = ask_cells(engine, prepared, query, [request])
         days = [(number, span.to_day - 1) for number, span in enumerate(request.slices)]
         for slice_no, subject_no, class_no, customer_no, share in engine.run(
             scans.shares_on_days(query, days)
         ):
-            (filed,) = classes[integer(class_no)]
+            (filed,) = bundles.classes[integer(class_no)]
             if filed is not None:
-                at = (request.key, integer(subject_no), str(customer_no), filed[0])
+                subject = prepared.subjects[integer(subject_no)]
+                at = (request.key, subject, str(customer_no), filed[0])
                 last[(*at, integer(slice_no))] = integer(share)
-        engine.drop([f"{query}_asked", f"{query}_classes"])
+        engine.drop([f"{query}_asked"])
     return last
 
 
@@ -147,7 +148,7 @@ def _whole(
         (("attribute_no", "INTEGER"),),
         [(number,) for number, same in enumerate(wanted) if same],
     )
-    run_steps(engine, scans.wanted_states(query, f"{prepared.prefix}a_states"))
+    run_steps(engine, scans.wanted_states(query, f"{prepared.prefix}a_states", requests[0].slices))
     for element_no, customer_no, attribute_no, total, highest in engine.run(
         scans.state_scan(query, sources)
     ):

@@ -11,7 +11,7 @@ from typing import Final
 
 from tidui.core.appraisal.facts import Combo, FactRequest
 from tidui.core.calendar import Span
-from tidui.engines.doors import LEDGER_SCHEMAS, Engine, Row
+from tidui.engines.doors import LEDGER_SCHEMAS, Engine, Row, run_steps
 from tidui.engines.prepare import Prepared, parts_in
 from tidui.engines.sql import scans
 from tidui.engines.sql.scans import Element, Source
@@ -44,9 +44,11 @@ class Batch:
     requests: tuple[FactRequest, ...]
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """Columns kept apart beside subject and class."""
-        return ("account_no",) if self.by_account else ()
+    def key(self) -> str | None:
+        """Column kept apart beside subject and class."""
+        if self.kind == "customer":
+            return "customer_no"
+        return "account_no" if self.by_account else None
 
 
 def check_requests(prepared: Prepared, requests: Sequence[FactRequest]) -> None:
@@ -142,6 +144,44 @@ def register_classes(
             rows.append((combo_no, numbers.setdefault(answers, len(numbers))))
     engine.rows(f"{query}_classes", (("combo_no", "INTEGER"), ("class_no", "INTEGER")), rows)
     return list(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    """The numbers under which a scan adds up.
+
+    Attributes:
+        classes: what each class means to each request.
+        shares: distinct shares, in ppm.
+    """
+
+    classes: tuple[Class, ...]
+    shares: tuple[int, ...]
+
+    def read(self, bundle_no: int) -> tuple[int, Class, int]:
+        """Return the number of the subject, the class and the share (ppm) of a bundle."""
+        rest, share_no = divmod(bundle_no, len(self.shares))
+        subject_no, class_no = divmod(rest, len(self.classes))
+        return subject_no, self.classes[class_no], self.shares[share_no]
+
+
+def ask_cells(
+    engine: Engine, prepared: Prepared, query: str, requests: Sequence[FactRequest]
+) -> Bundles:
+    """Keep the cells that any of the requests asks for, and number what they tell apart."""
+    classes = register_classes(engine, prepared, query, requests)
+    credits = prepared.credits("a")
+    shares = tuple(sorted(int(row[0] or 0) for row in engine.run(scans.distinct_shares(credits))))
+    engine.rows(
+        f"{query}_shares",
+        (("share_ppm", "BIGINT"), ("share_no", "INTEGER")),
+        [(share, number) for number, share in enumerate(shares)],
+    )
+    spans = [span for request in requests for span in request.slices]
+    counts = {"class_count": len(classes), "share_count": len(shares)}
+    run_steps(engine, scans.asked_cells(query, credits, spans, **counts))
+    engine.drop([f"{query}_classes", f"{query}_shares"])
+    return Bundles(tuple(classes), shares)
 
 
 def register_flow_classes(

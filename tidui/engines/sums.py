@@ -1,4 +1,4 @@
-"""Sums of a scan on their way to facts."""
+"""Sums of a scan on their way to facts: multiplied by the share, put into slices."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ from collections.abc import Iterable, Sequence
 from tidui.core.appraisal.facts import FactRow
 from tidui.engines.doors import Row
 from tidui.engines.prepare import Prepared
-from tidui.engines.requests import Answer, Batch
-from tidui.engines.sql.scans import Element
+from tidui.engines.requests import Answer, Batch, Bundles, Class
+from tidui.engines.sql.scans import Element, Mark
+
+Amounts = tuple[int, int, int, int]
+"""total, days, count_ppm, marked."""
 
 
 class Sums:
-    """Sums of elements on their way to the slices of which they are pieces."""
+    """Sums by request, subject, group and slice.
+
+    Attributes:
+        across: a slice is made of several elements, so that a ledger row may lie across them and
+            must be counted where it begins, or in the slice's first element.
+    """
 
     def __init__(self, prepared: Prepared, batch: Batch, elements: Sequence[Element]) -> None:
         self._subjects = prepared.subjects
         self._batch = batch
-        # A row that lies across elements counts where it begins, and in a slice's first element.
         self._slices_of = [
             [
                 (number, span.from_day == element.span.from_day)
@@ -26,23 +33,53 @@ class Sums:
             ]
             for element in elements
         ]
+        self.across = any(not first for slices in self._slices_of for _, first in slices)
         self._sums: dict[tuple[int, int, Answer, int, str | None], list[int]] = {}
 
-    def add(
+    def add_balances(self, bundles: Bundles, marks: Sequence[Mark], found: Iterable[Row]) -> None:
+        """Add the rows of a scan of balances or of a carried base."""
+        mark_of = [
+            marks.index(Mark(request.worst_class, request.overdue_above))
+            if request.kind == "loan_quality"
+            else None
+            for request in self._batch.requests
+        ]
+        begun_at = 6 + len(marks)
+        for row in found:
+            subject_no, meaning, share = bundles.read(integer(row[1]))
+            total, days, added = integers(row[3:6])
+            marked = [value * share for value in integers(row[6:begun_at])]
+            begun = integer(row[begun_at]) if begun_at < len(row) else added
+            for place, filed in enumerate(meaning):
+                if filed is not None:
+                    mark = mark_of[place]
+                    amounts = (total * share, days, 0, 0 if mark is None else marked[mark])
+                    at = (integer(row[0]), subject_no, place, filed)
+                    self._add(at, row[2], amounts, (added, begun))
+
+    def add_flows(self, classes: Sequence[Class], found: Iterable[Row]) -> None:
+        """Add the rows of a scan of flows."""
+        for row in found:
+            element_no, subject_no, class_no, share = integers(row[:4])
+            total, entries, added = integers(row[5:8])
+            for place, filed in enumerate(classes[class_no]):
+                if filed is not None:
+                    at = (element_no, subject_no, place, filed)
+                    self._add(at, row[4], (total * share, 0, entries * share, 0), (added, added))
+
+    def _add(
         self,
-        row: Row,
-        place: int,
-        filed: Answer | None,
-        amounts: tuple[int, int, int, int],
+        at: tuple[int, int, int, Answer],
+        key: int | str | None,
+        amounts: Amounts,
         rows: tuple[int, int],
     ) -> None:
-        """Add a row of a scan to each slice of a request: amounts, and rows (all, begun)."""
-        if filed is None:
-            return
-        account_no = str(row[3]) if self._batch.by_account else None
-        for slice_no, first in self._slices_of[integer(row[0])]:
-            key = (place, integer(row[1]), filed, slice_no, account_no)
-            sums = self._sums.setdefault(key, [0, 0, 0, 0, 0])
+        element_no, subject_no, place, filed = at
+        kept = None if self._batch.key is None else str(key)
+        for slice_no, first in self._slices_of[element_no]:
+            sums = self._sums.setdefault(
+                (place, subject_no, filed, slice_no, kept), [0, 0, 0, 0, 0]
+            )
             for index, amount in enumerate(amounts):
                 sums[index] += amount
             sums[4] += rows[0] if first else rows[1]
@@ -61,9 +98,9 @@ class Sums:
                 rows=added,
                 count_ppm=count_ppm,
                 marked=marked,
-                account_no=account_no,
+                account_no=kept,
             )
-            for (place, subject_no, (currency, group), slice_no, account_no),
+            for (place, subject_no, (currency, group), slice_no, kept),
                 (total, days, count_ppm, marked, added) in self._sums.items()
         ]  # fmt: skip
 

@@ -63,58 +63,77 @@ class Mark:
         return " OR ".join(parts) or "1 = 0"
 
 
-def asked_cells(query: str, credits: str, spans: Sequence[Span]) -> list[Step]:
+def distinct_shares(credits: str) -> str:
+    """Return the query of the distinct shares of cells."""
+    return f"SELECT DISTINCT c.share_ppm FROM {credits} c"
+
+
+def asked_cells(
+    query: str, credits: str, spans: Sequence[Span], *, class_count: int, share_count: int
+) -> list[Step]:
     """Keep the credited cells that any request asks for, with the class of their combo.
+
+    The number of subject, class and share together is the bundle: one integer to group by.
 
     Parameters
     ----------
     query : str
-        Prefix of this scan; its ``classes`` number what the requests tell apart.
+        Prefix of this scan; its ``classes`` number what the requests tell apart, its ``shares``
+        the distinct shares.
     credits : str
         Cells by subject.
     spans : sequence of Span
         The slices.
+    class_count, share_count : int
+        ``bundle_no = (subject_no * class_count + class_no) * share_count + share_no``.
     """
     first, last = min(s.from_day for s in spans), max(s.to_day for s in spans)
     sql = (
         "SELECT c.account_no, c.customer_no, c.subject_no, k.class_no, c.share_ppm,"
-        f" c.from_day, c.to_day FROM {credits} c JOIN {query}_classes k"
-        f" ON k.combo_no = c.combo_no WHERE c.from_day < {last} AND c.to_day > {first}"
+        f" (CAST(c.subject_no AS BIGINT) * {class_count} + k.class_no) * {share_count}"
+        f" + h.share_no AS bundle_no, greatest(c.from_day, {first}) AS from_day,"
+        f" least(c.to_day, {last}) AS to_day FROM {credits} c JOIN {query}_classes k"
+        f" ON k.combo_no = c.combo_no JOIN {query}_shares h ON h.share_ppm = c.share_ppm"
+        f" WHERE c.from_day < {last} AND c.to_day > {first}"
     )
     return [(f"{query}_asked", sql)]
 
 
 def balance_scan(
-    query: str, sources: Sequence[Source], marks: Sequence[Mark], keys: tuple[str, ...]
+    query: str,
+    sources: Sequence[Source],
+    marks: Sequence[Mark],
+    *,
+    key: str | None = None,
+    across: bool = False,
 ) -> str:
-    """Return the query of Σ balance × share × days by element, subject, class and further keys.
+    """Return the query of Σ balance × days by element, bundle and a further key.
 
-    Columns: element_no, subject_no, class_no, the keys, total, days, rows, begun (rows whose
-    first day lies in the element, so that a row across elements is counted once), and the
-    marked totals. The products stay in 64 bits below 10^15 minor units × 366 days and become
-    decimals before the share is multiplied, which happens once for each share.
+    Columns: element_no, bundle_no, key (0 without one), total, days, rows, the marked totals,
+    and where ``across`` is asked the rows that begin inside the element, so that a row across
+    elements is counted once. The share is multiplied afterwards, once for each sum: the products
+    here stay in 64 bits below 10^15 minor units × 366 days.
     """
-    kept = [f"c.{key}" for key in ("subject_no", "class_no", "share_ppm", *keys)]
-    flags = [
+    kept = ["c.bundle_no", *([f"c.{key}"] if key else []), "b.balance"]
+    kept += [
         f"CASE WHEN {mark.condition()} THEN b.balance ELSE 0 END AS marked{number}"
         for number, mark in enumerate(marks)
     ]
-    pieces = _pieces(f"{query}_asked", sources, [*kept, "b.balance", *flags])
-    group = ("element_no", "subject_no", "class_no", *keys)
-    names = [f"marked{number}" for number in range(len(marks))]
-    inner = ", ".join(
-        [
-            *(f"p.{name}" for name in (*group, "share_ppm")),
-            _DECIMAL_SUM.format("p.balance * p.days", "total"),
-            _DECIMAL_SUM.format("p.days", "days"),
-            "COUNT(*) AS rows_added",
-            _DECIMAL_SUM.format("p.begun", "begun"),
-            *(_DECIMAL_SUM.format(f"p.{name} * p.days", name) for name in names),
-        ]
-    )
-    grouped = ", ".join(f"p.{name}" for name in (*group, "share_ppm"))
-    by_share = f"SELECT {inner} FROM ({pieces}) p GROUP BY {grouped}"
-    return _times_share(by_share, group, ("total", *names), ("days", "rows_added", "begun"))
+    group = ["p.element_no", "p.bundle_no", *([f"p.{key}"] if key else [])]
+    columns = [
+        *group[:2],
+        f"p.{key}" if key else "0 AS no_key",
+        _DECIMAL_SUM.format("p.balance * p.days", "total"),
+        _DECIMAL_SUM.format("p.days", "days"),
+        "COUNT(*) AS rows_added",
+        *(
+            _DECIMAL_SUM.format(f"p.marked{number} * p.days", f"marked{number}")
+            for number in range(len(marks))
+        ),
+        *([_DECIMAL_SUM.format("p.begun", "begun")] if across else []),
+    ]
+    pieces = _pieces(f"{query}_asked", sources, kept, across=across)
+    return f"SELECT {', '.join(columns)} FROM ({pieces}) p GROUP BY {', '.join(group)}"
 
 
 def account_sums(sources: Sequence[Source], table: str) -> list[Step]:
@@ -134,28 +153,32 @@ def account_sums(sources: Sequence[Source], table: str) -> list[Step]:
     return [(table, sql)]
 
 
-def carried_scan(query: str, base: str, elements: Sequence[Element], keys: tuple[str, ...]) -> str:
-    """Return the query that credits each account's base to its holders in the elements."""
-    kept = ", ".join(f"c.{key}" for key in ("subject_no", "class_no", *keys))
+def carried_scan(
+    query: str, base: str, elements: Sequence[Element], *, key: str | None = None
+) -> str:
+    """Return the query that credits each account's base to its holders in the elements.
+
+    Columns as of ``balance_scan`` with ``across``; the total is Σ base × days.
+    """
+    kept = "c.bundle_no" + (f", c.{key}" if key else "")
     parts = " UNION ALL ".join(
-        f"SELECT {e.number} AS element_no, {kept}, c.share_ppm, a.base, a.rows_added,"
+        f"SELECT {e.number} AS element_no, {kept}, a.base, a.rows_added,"
         f" least(c.to_day, {e.span.to_day}) - greatest(c.from_day, {e.span.from_day}) AS days,"
         f" CASE WHEN c.from_day >= {e.span.from_day} THEN a.rows_added ELSE 0 END AS begun"
         f" FROM {query}_asked c JOIN {base} a ON a.account_no = c.account_no"
         f" WHERE c.from_day < {e.span.to_day} AND c.to_day > {e.span.from_day}"
         for e in elements
     )
-    group = ("element_no", "subject_no", "class_no", *keys)
-    columns = ", ".join(
-        [
-            *(f"p.{name}" for name in group),
-            _DECIMAL_SUM.format("p.base * CAST(p.share_ppm * p.days AS DECIMAL(38,0))", "total"),
-            _DECIMAL_SUM.format("p.days", "days"),
-            _DECIMAL_SUM.format("p.rows_added", "rows_added"),
-            _DECIMAL_SUM.format("p.begun", "begun"),
-        ]
-    )
-    return f"SELECT {columns} FROM ({parts}) p GROUP BY " + ", ".join(f"p.{n}" for n in group)
+    group = ["p.element_no", "p.bundle_no", *([f"p.{key}"] if key else [])]
+    columns = [
+        *group[:2],
+        f"p.{key}" if key else "0 AS no_key",
+        _DECIMAL_SUM.format("p.base * CAST(p.days AS DECIMAL(38,0))", "total"),
+        _DECIMAL_SUM.format("p.days", "days"),
+        _DECIMAL_SUM.format("p.rows_added", "rows_added"),
+        _DECIMAL_SUM.format("p.begun", "begun"),
+    ]
+    return f"SELECT {', '.join(columns)} FROM ({parts}) p GROUP BY {', '.join(group)}"
 
 
 def flow_scan(
@@ -163,9 +186,10 @@ def flow_scan(
     flows: str,
     credits: Sequence[tuple[str, str, str]],
     elements: Sequence[Element],
-    keys: tuple[str, ...],
+    *,
+    key: bool = False,
 ) -> str:
-    """Return the query of Σ amount × share and Σ count × share on the booking days.
+    """Return the query of Σ amount and Σ count on the booking days.
 
     Parameters
     ----------
@@ -177,32 +201,38 @@ def flow_scan(
         Cells by subject, the column of the flow that finds them, and when it does.
     elements : sequence of Element
         Disjoint spans.
-    keys : tuple of str
-        ``account_no``, or nothing.
+    key : bool
+        Keep each account, or customer of a flow without one, apart.
+
+    Returns
+    -------
+    str
+        Columns: element_no, subject_no, class_no, share_ppm, key (0 without one), total, count,
+        rows.
     """
     number = " ".join(
         f"WHEN f.day >= {e.span.from_day} AND f.day < {e.span.to_day} THEN {e.number}"
         for e in elements
     )
     first, last = min(e.span.from_day for e in elements), max(e.span.to_day for e in elements)
-    kept = "".join(f", c.{key}" for key in keys)
     parts = " UNION ALL ".join(
-        f"SELECT CASE {number} END AS element_no, c.subject_no, k.class_no, c.share_ppm{kept},"
-        f" f.amount, f.count AS entries FROM {flows} f JOIN {table} c ON c.account_no = f.{key}"
+        f"SELECT CASE {number} END AS element_no, c.subject_no, k.class_no, c.share_ppm,"
+        f" c.account_no, f.amount, f.count AS entries FROM {flows} f"
+        f" JOIN {table} c ON c.account_no = f.{column}"
         " AND c.from_day <= f.day AND f.day < c.to_day"
         f" JOIN {query}_classes k ON k.combo_no = c.combo_no AND k.flow_kind = f.kind"
         " AND k.flow_currency = f.currency"
         f" WHERE {condition}f.day >= {first} AND f.day < {last}"
-        for table, key, condition in credits
+        for table, column, condition in credits
     )
-    group = ("element_no", "subject_no", "class_no", *keys)
-    grouped = ", ".join(f"p.{name}" for name in (*group, "share_ppm"))
-    by_share = (
-        f"SELECT {grouped}, {_DECIMAL_SUM.format('p.amount', 'total')},"
+    group = ["p.element_no", "p.subject_no", "p.class_no", "p.share_ppm"]
+    grouped = ", ".join([*group, *(["p.account_no"] if key else [])])
+    return (
+        f"SELECT {', '.join(group)}, {'p.account_no' if key else '0 AS no_key'},"
+        f" {_DECIMAL_SUM.format('p.amount', 'total')},"
         f" {_DECIMAL_SUM.format('p.entries', 'entries')}, COUNT(*) AS rows_added"
         f" FROM ({parts}) p WHERE p.element_no IS NOT NULL GROUP BY {grouped}"
     )
-    return _times_share(by_share, group, ("total", "entries"), ("rows_added",))
 
 
 def flow_types(flows: str) -> str:
@@ -210,11 +240,14 @@ def flow_types(flows: str) -> str:
     return f"SELECT DISTINCT f.kind, f.currency FROM {flows} f"
 
 
-def wanted_states(query: str, states: str) -> list[Step]:
-    """Keep the account states whose attributes any request wants."""
+def wanted_states(query: str, states: str, spans: Sequence[Span]) -> list[Step]:
+    """Keep the account states whose attributes any request wants, clipped to the slices."""
+    first, last = min(s.from_day for s in spans), max(s.to_day for s in spans)
     sql = (
-        "SELECT s.account_no, s.customer_no, s.attribute_no, s.from_day, s.to_day"
+        "SELECT s.account_no, s.customer_no, s.attribute_no,"
+        f" greatest(s.from_day, {first}) AS from_day, least(s.to_day, {last}) AS to_day"
         f" FROM {states} s JOIN {query}_wanted w ON w.attribute_no = s.attribute_no"
+        f" WHERE s.from_day < {last} AND s.to_day > {first}"
     )
     return [(f"{query}_states", sql)]
 
@@ -264,31 +297,27 @@ def shares_on_days(query: str, days: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def _pieces(cells: str, sources: Sequence[Source], columns: Sequence[str]) -> str:
-    listed = ", ".join(columns)
-    return " UNION ALL ".join(
-        f"SELECT {e.number} AS element_no, {listed},"
-        f" least(b.to_day, c.to_day, {e.span.to_day})"
-        f" - greatest(b.from_day, c.from_day, {e.span.from_day}) AS days,"
-        f" CASE WHEN greatest(b.from_day, c.from_day) >= {e.span.from_day} THEN 1 ELSE 0 END"
-        f" AS begun FROM {source.table} b JOIN {cells} c ON c.account_no = b.account_no"
-        " AND c.from_day < b.to_day AND b.from_day < c.to_day"
-        f" WHERE b.from_day < {e.span.to_day} AND b.to_day > {e.span.from_day}"
-        f" AND c.from_day < {e.span.to_day} AND c.to_day > {e.span.from_day}"
-        for source in sources
-        for e in source.elements
-    )
-
-
-def _times_share(
-    by_share: str, group: Sequence[str], weighted: Sequence[str], plain: Sequence[str]
+def _pieces(
+    cells: str, sources: Sequence[Source], columns: Sequence[str], *, across: bool = False
 ) -> str:
-    grouped = ", ".join(f"s.{name}" for name in group)
-    sums = [
-        *(
-            _DECIMAL_SUM.format(f"s.{name} * CAST(s.share_ppm AS DECIMAL(38,0))", name)
-            for name in weighted
-        ),
-        *(_DECIMAL_SUM.format(f"s.{name}", name) for name in plain),
-    ]
-    return f"SELECT {grouped}, {', '.join(sums)} FROM ({by_share}) s GROUP BY {grouped}"
+    # With a single element the cells are clipped to it already.
+    single = len({e.number for source in sources for e in source.elements}) == 1
+    parts = []
+    for source in sources:
+        for e in source.elements:
+            first, last = e.span.from_day, e.span.to_day
+            edge = ("", "") if single else (f", {last}", f", {first}")
+            begun = (
+                f", CASE WHEN greatest(b.from_day, c.from_day) >= {first} THEN 1 ELSE 0 END"
+                " AS begun"
+            )
+            parts.append(
+                f"SELECT {e.number} AS element_no, {', '.join(columns)},"
+                f" least(b.to_day, c.to_day{edge[0]})"
+                f" - greatest(b.from_day, c.from_day{edge[1]}) AS days{begun if across else ''}"
+                f" FROM {source.table} b JOIN {cells} c ON c.account_no = b.account_no"
+                " AND c.from_day < b.to_day AND b.from_day < c.to_day"
+                f" WHERE b.from_day < {last} AND b.to_day > {first}"
+                + ("" if single else f" AND c.from_day < {last} AND c.to_day > {first}")
+            )
+    return " UNION ALL ".join(parts)

@@ -203,7 +203,8 @@ EMPLOYEES: Final = Table(
     "employees",
     (
         _text("employee_no"), _text("belongs_to", False), _text("sits_at", False),
-        _text("line", False), _text("post", False), _text("ladder", False), _text("grade", False),
+        Column("line", "text", False, "business_line"), _text("post", False),
+        _text("ladder", False), _text("grade", False),
         _text("superior_no", False), _day("rm_since_on", False), _text("status", codes=STATUSES),
         _text("certificates", False), *VALID,
     ),

@@ -28,7 +28,7 @@ class GradeProposal:
         rule: slug of what decided: ``kept``, ``promoted``, ``demoted``, ``streak``,
             ``protected_threshold``, ``protected_demotion``, ``protected_leave``, ``tenure_gate``,
             ``floor``, ``ceiling``, ``exit``, ``probation``, ``probation_passed``,
-            ``probation_failed``, ``no_rule``, ``unknown``, ``no_grade``.
+            ``probation_failed``, ``no_rule``, ``unknown``, ``no_grade``, ``left``.
         detail: figures of the rule, e.g. the streak's classes.
         person_decides: there is no proposal, or it is one to leave the ladder.
     """
@@ -74,6 +74,8 @@ def propose_grade(
     ladder = tuple(grades.ladder)
     if present is None or present not in ladder:
         return GradeProposal(env.subject.id, present, None, "no_grade", str(present), True)
+    if any(cause == "left" for cause, _ in env.subject.off_days):
+        return GradeProposal(env.subject.id, present, present, "left")
     if grades.probation is not None and present == grades.probation.grade:
         proposal = _probation(grades, env)
     elif grades.mode == "moves":

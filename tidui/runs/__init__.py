@@ -1,0 +1,1 @@
+"""Runs: appraise, explain, simulate, close, correct and verify over a ledger folder."""

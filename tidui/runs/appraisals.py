@@ -1,0 +1,133 @@
+"""Appraising: a snapshot and a scheme become a stored run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tidui.core.appraisal.chain import Appraisal, Questions, appraise, prepare
+from tidui.core.appraisal.facts import FactTable
+from tidui.core.appraisal.inputs import Inputs
+from tidui.core.appraisal.pay.ledger import PayEntry
+from tidui.core.appraisal.scheme.document import LoadedScheme
+from tidui.core.calendar import Period
+from tidui.core.values import Issue
+from tidui.ledger import Ledger, Snapshot
+from tidui.runs.folder import build_manifest, stage_files, write_run
+from tidui.runs.gather import Progress, gather_facts, read_tables
+from tidui.runs.inputs import check_coverage, read_inputs
+from tidui.runs.postings import earlier_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A run before it is stored.
+
+    Attributes:
+        appraisal: the result; None where the run was refused before anything was computed.
+        questions: subjects and requests.
+        facts: the engine's answers.
+        inputs: what was read beside the facts.
+        issues: errors refuse the run.
+    """
+
+    appraisal: Appraisal | None
+    questions: Questions
+    facts: FactTable
+    inputs: Inputs
+    issues: tuple[Issue, ...]
+
+    @property
+    def refused(self) -> bool:
+        """True where an error stops the run."""
+        return any(found.severity == "error" for found in self.issues)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that was computed and, unless it was refused, stored.
+
+    Attributes:
+        path: its folder, None where it was refused.
+        computed: the result.
+    """
+
+    path: Path | None
+    computed: Computed
+
+
+def compute_run(
+    snapshot: Snapshot,
+    scheme: LoadedScheme,
+    period: Period,
+    history: tuple[PayEntry, ...],
+    *,
+    engine: str = "duckdb",
+    as_of: date | None = None,
+    booked_period: str | None = None,
+    progress: Progress | None = None,
+) -> Computed:
+    """Compute a run over a snapshot; nothing is written.
+
+    Coverage is checked before anything is computed: a day that was not delivered blocks.
+    """
+    body = scheme.scheme
+    inputs = read_inputs(snapshot, as_of or period.to_on)
+    questions = prepare(body, period, inputs)
+    nothing = FactTable(())
+    if questions.issues:
+        return Computed(None, questions, nothing, inputs, questions.issues)
+    issues = check_coverage(snapshot, period, read_tables(questions.batches))
+    if any(found.severity == "error" for found in issues):
+        return Computed(None, questions, nothing, inputs, issues)
+    facts, found = gather_facts(engine, snapshot, questions.batches, progress)
+    issues = (*issues, *found)
+    if any(item.severity == "error" for item in issues):
+        return Computed(None, questions, facts, inputs, issues)
+    result = appraise(body, period, inputs, questions.population, facts, history, booked_period)
+    return Computed(result, questions, facts, inputs, (*issues, *result.issues))
+
+
+def run_appraisal(
+    ledger: Ledger,
+    scheme: LoadedScheme,
+    period: Period,
+    *,
+    engine: str = "duckdb",
+    as_of: date | None = None,
+    entry: int | None = None,
+    kind: str = "run",
+    progress: Progress | None = None,
+) -> Run:
+    """Appraise a period and store the run under ``runs`` (``simulations`` for a simulation).
+
+    Parameters
+    ----------
+    ledger : Ledger
+        the folder.
+    scheme : LoadedScheme
+        with nothing open.
+    period : Period
+        a whole period of the scheme's length.
+    entry : int, optional
+        catalogue entry whose state is read; the newest if not given.
+    kind : str
+        ``run`` or ``simulation``; a simulation can't be closed or posted.
+    """
+    snapshot = ledger.snapshot(entry)
+    history = earlier_entries(ledger, period.text, entry)
+    computed = compute_run(
+        snapshot, scheme, period, history, engine=engine, as_of=as_of, progress=progress
+    )
+    if computed.refused or computed.appraisal is None:
+        return Run(None, computed)
+    files = stage_files(
+        computed.appraisal, computed.facts, computed.inputs, computed.questions.batches
+    )
+    manifest = build_manifest(
+        period=period, scheme=scheme, snapshot=snapshot, inputs=computed.inputs, engine=engine,
+        files=files, history=len(history), kind=kind,
+    )  # fmt: skip
+    root = ledger.path / ("runs" if kind == "run" else "simulations")
+    return Run(write_run(root, manifest, scheme, files), computed)

@@ -1,0 +1,72 @@
+"""Asking an engine: every batch of a run, prepared, conserved and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tidui.core.appraisal.facts import CustomerRow, FactRequest, FactRow, FactTable
+from tidui.core.appraisal.questions import Batch
+from tidui.core.calendar import Span, merge_spans
+from tidui.core.values import Issue
+from tidui.engines import check_conservation, compute_facts, open_engine, prepare, release
+from tidui.engines.prepare import blocked
+from tidui.ledger import Snapshot
+
+Progress = Callable[[int, int, str], None]
+
+
+def gather_facts(
+    engine_name: str,
+    snapshot: Snapshot,
+    batches: tuple[Batch, ...],
+    progress: Progress | None = None,
+    *,
+    threads: int = 2,
+    memory: str = "4GiB",
+) -> tuple[FactTable, tuple[Issue, ...]]:
+    """Answer the requests of all batches; issues of the ledger block and answer nothing.
+
+    That the holders' parts add up to the ledger is checked on the last day of each batch, before
+    anything is computed from them.
+    """
+    requests: list[FactRequest] = []
+    rows: list[FactRow] = []
+    customers: list[CustomerRow] = []
+    issues: list[Issue] = []
+    with open_engine(engine_name, threads=threads, memory=memory) as engine:
+        for done, batch in enumerate(batches):
+            if progress is not None:
+                progress(done, len(batches), "facts")
+            prepared = prepare(
+                engine, snapshot, span=batch.span, basis=batch.basis, members=batch.memberships
+            )
+            issues.extend(prepared.issues)
+            if not blocked(prepared.issues):
+                last = Span(batch.span.to_day - 1, batch.span.to_day)
+                issues.extend(check_conservation(engine, prepared, last))
+                table = compute_facts(engine, prepared, batch.requests)
+                requests.extend(table.requests)
+                rows.extend(table.rows)
+                customers.extend(table.customers)
+            release(engine, prepared)
+    if progress is not None:
+        progress(len(batches), len(batches), "facts")
+    return FactTable(tuple(requests), tuple(rows), tuple(customers)), tuple(issues)
+
+
+def read_tables(batches: tuple[Batch, ...]) -> dict[str, tuple[Span, ...]]:
+    """Say which tables the batches read, over which spans."""
+    spans: dict[str, set[Span]] = {}
+    for batch in batches:
+        for request in batch.requests:
+            table = "flows" if request.kind == "flow" else "balances"
+            wanted = {*request.slices, *((request.base,) if request.base else ())}
+            spans.setdefault(table, set()).update(_wide(wanted))
+            spans.setdefault("accounts", set())
+            spans.setdefault("attributions", set())
+    return {table: tuple(sorted(found)) for table, found in spans.items()}
+
+
+def _wide(spans: set[Span]) -> set[Span]:
+    """Join slices that touch, so that a gap is named once."""
+    return set(merge_spans(spans))

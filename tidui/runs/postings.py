@@ -1,0 +1,66 @@
+"""Postings: the pay ledger as entries of the catalogue, written here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tidui.core.appraisal.pay.acts import open_entries
+from tidui.core.appraisal.pay.ledger import PayEntry, unbalanced_groups
+from tidui.core.calendar import parse_period
+from tidui.ledger import Entry, Ledger
+from tidui.runs.inputs import opening_row
+from tidui.runs.records import pack, unpack
+
+
+def posted_entries(ledger: Ledger, upto: int | None = None) -> tuple[PayEntry, ...]:
+    """Return every entry posted so far, in the order of posting.
+
+    Parameters
+    ----------
+    upto : int, optional
+        last catalogue entry that counts.
+    """
+    entries: list[PayEntry] = []
+    for entry in ledger.entries("posting"):
+        if upto is None or entry.number <= upto:
+            entries += [unpack(PayEntry, item) for item in entry.payload["entries"]]
+    return tuple(entries)
+
+
+def earlier_entries(ledger: Ledger, period_text: str, upto: int | None) -> tuple[PayEntry, ...]:
+    """Return the entries earned before a period, openings included."""
+    start = parse_period(period_text).from_on
+    snapshot = ledger.snapshot(upto)
+    openings = open_entries((opening_row(row) for row in snapshot.rows("openings")), period_text)
+    posted = (entry for entry in posted_entries(ledger, upto) if _before(entry, start))
+    return (*openings, *posted)
+
+
+def _before(entry: PayEntry, start: Any) -> bool:
+    return entry.earned_period == "opening" or parse_period(entry.earned_period).to_on <= start
+
+
+def post(
+    ledger: Ledger, entries: Iterable[PayEntry], *, act: str, about: str, by: str, at: str
+) -> Entry:
+    """Append entries to the catalogue as one posting.
+
+    Parameters
+    ----------
+    act : str
+        ``close``, ``correction``, ``vest``, ``pay_out`` or ``claw_back``.
+    about : str
+        run, period or decision that it stands for.
+
+    Raises
+    ------
+    ValueError
+        If a group does not sum to zero.
+    """
+    listed = tuple(entries)
+    broken = unbalanced_groups(listed)
+    if broken:
+        raise ValueError(f"entries: group {broken[0]} does not sum to zero")
+    payload = {"act": act, "about": about, "by": by, "entries": [pack(e) for e in listed]}
+    return ledger.append("posting", payload, at=at)

@@ -156,6 +156,34 @@ def canonical_json(value: Any) -> str:
     return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def print_document(value: Any) -> str:
+    """Print a document as one line of YAML that ``parse_document`` reads back as the same value.
+
+    Keys keep their order, for people; what is computed never depends on it.
+
+    >>> text = print_document({"on": date(2026, 1, 1), "rate": Decimal("0.30"), "no": "0123"})
+    >>> text
+    '{"on": 2026-01-01, "rate": 0.3, "no": "0123"}'
+    >>> parse_document(text)["on"]
+    datetime.date(2026, 1, 1)
+    """
+    if isinstance(value, Mapping):
+        pairs = [(print_document(key), print_document(item)) for key, item in value.items()]
+        return "{" + ", ".join(f"{key}: {item}" for key, item in pairs) + "}"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(print_document(item) for item in value) + "]"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if isinstance(value, Decimal):
+        text = _decimal_text(value)
+        return text if "." in text else f"{text}.0"
+    if isinstance(value, int | date):
+        return value.isoformat() if isinstance(value, date) else str(value)
+    raise TypeError(f"value: a {type(value).__name__} has no place in a document")
+
+
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return str(value) if isinstance(value, str) else value

@@ -109,6 +109,7 @@ def build_manifest(
         "calculation": CALCULATION,
         "period": period.text,
         "as_of": inputs.as_of,
+        "base_currency": inputs.base_currency,
         "scheme": {"id": body.id, "version": body.version, "sha256": scheme.sha256},
         "ledger": {"entry": snapshot.number, "hash": snapshot.hash},
         "history": history,
@@ -139,7 +140,7 @@ def write_run(
     root.mkdir(parents=True, exist_ok=True)
     making = root / f".{target.name}.{os.getpid()}"
     making.mkdir()
-    texts = {**files, "scheme.json": scheme.canonical + "\n"}
+    texts = {**files, "scheme.yaml": scheme.text + "\n"}
     texts["manifest.json"] = canonical_json(manifest) + "\n"
     for name, text in texts.items():
         with (making / name).open("w", encoding="utf-8", newline="\n") as file:
@@ -160,10 +161,10 @@ def read_run(path: Path) -> RunFolder:
     """
     try:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
-        text = (path / "scheme.json").read_text(encoding="utf-8")
+        text = (path / "scheme.yaml").read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise LedgerError(issue("run.not-found", str(path))) from error
-    loaded, faults = load_scheme(text, "scheme.json")
+    loaded, faults = load_scheme(text, "scheme.yaml")
     if loaded is None:
         raise LedgerError(faults[0])
     if loaded.sha256 != manifest["scheme"]["sha256"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tidui.core.appraisal.pay.acts import open_entries
@@ -22,8 +22,8 @@ def posted_entries(ledger: Ledger, upto: int | None = None) -> tuple[PayEntry, .
         last catalogue entry that counts.
     """
     entries: list[PayEntry] = []
-    for entry in ledger.entries("posting"):
-        if upto is None or entry.number <= upto:
+    for entry in ledger.entries():
+        if entry.kind in ("posting", "closing") and (upto is None or entry.number <= upto):
             entries += [unpack(PayEntry, item) for item in entry.payload["entries"]]
     return tuple(entries)
 
@@ -42,9 +42,18 @@ def _before(entry: PayEntry, start: Any) -> bool:
 
 
 def post(
-    ledger: Ledger, entries: Iterable[PayEntry], *, act: str, about: str, by: str, at: str
+    ledger: Ledger,
+    entries: Iterable[PayEntry],
+    *,
+    act: str,
+    about: str,
+    by: str,
+    at: str,
+    closing: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Append entries to the catalogue as one posting.
+
+    A closing and its postings are one entry, so that neither is there without the other.
 
     Parameters
     ----------
@@ -52,6 +61,8 @@ def post(
         ``close``, ``correction``, ``vest``, ``pay_out`` or ``claw_back``.
     about : str
         run, period or decision that it stands for.
+    closing : mapping, optional
+        the manifest of a closing.
 
     Raises
     ------
@@ -63,4 +74,6 @@ def post(
     if broken:
         raise ValueError(f"entries: group {broken[0]} does not sum to zero")
     payload = {"act": act, "about": about, "by": by, "entries": [pack(e) for e in listed]}
+    if closing is not None:
+        return ledger.append("closing", {**closing, **payload}, at=at)
     return ledger.append("posting", payload, at=at)

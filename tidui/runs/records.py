@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from tidui.core.documents import canonical_json
 from tidui.core.values import Missing
@@ -34,8 +34,8 @@ def pack(value: Any) -> Any:
 
 def unpack(kind: type[T], packed: Any) -> T:
     """Build a record of a kind from what ``pack`` made of it."""
-    record: T = _converter(kind)(packed)
-    return record
+    convert: Callable[[Any], T] = _converter(cast(Hashable, kind))
+    return convert(packed)
 
 
 @cache
@@ -69,9 +69,15 @@ def _fraction(item: Any) -> Fraction:
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
-    hints = get_type_hints(kind)
-    parts = [_converter(hints[field.name]) for field in fields(kind)]
-    return lambda items: kind(*(p(item) for p, item in zip(parts, items, strict=True)))
+    parts: list[Callable[[Any], Any]] = []
+
+    def build(items: Any) -> Any:
+        if not parts:  # on first use, because a record may hold its own kind
+            hints = get_type_hints(kind)
+            parts.extend(_converter(hints[field.name]) for field in fields(kind))
+        return kind(*(part(item) for part, item in zip(parts, items, strict=True)))
+
+    return build
 
 
 def _union(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:

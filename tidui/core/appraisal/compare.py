@@ -60,7 +60,7 @@ def compare_appraisals(before: Appraisal, after: Appraisal) -> Comparison:
     ids = sorted({*before.board.subjects, *after.board.subjects})
     changes = tuple(_change(subject, before, after) for subject in ids)
     gain = {c.subject: (c.pay_after or 0) - (c.pay_before or 0) for c in changes}
-    ladder = tuple(after.board.scheme.grades.ladder) if after.board.scheme.grades else ()
+    ladder = after.board.scheme.grades.order if after.board.scheme.grades else ()
     return Comparison(
         cost_before=sum(pay.earned for pay in before.pay.values()),
         cost_after=sum(pay.earned for pay in after.pay.values()),

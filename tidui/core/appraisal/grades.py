@@ -71,7 +71,7 @@ def propose_grade(
 ) -> GradeProposal:
     """Propose one subject's grade; leave that is protected never lowers it."""
     present = env.subject.grade
-    ladder = tuple(grades.ladder)
+    ladder = grades.order
     if present is None or present not in ladder:
         return GradeProposal(env.subject.id, present, None, "no_grade", str(present), True)
     if any(cause == "left" for cause, _ in env.subject.off_days):
@@ -136,7 +136,7 @@ def _probation(grades: Grades, env: Environment) -> GradeProposal:
 
 def _by_conditions(grades: Grades, env: Environment) -> GradeProposal:
     """Up by one if the next grade's conditions hold; else the present grade's decide on keeping."""
-    ladder = tuple(grades.ladder)
+    ladder = grades.order
     present = str(env.subject.grade)
     place = ladder.index(present)
     if place + 1 < len(ladder):
@@ -189,7 +189,7 @@ def _failed(grade: Grade, env: Environment, present: str, ladder: tuple[str, ...
 
 def _highest_met(grades: Grades, env: Environment) -> GradeProposal:
     """The highest grade whose conditions and tenure hold, within the largest step."""
-    ladder = tuple(grades.ladder)
+    ladder = grades.order
     present = str(env.subject.grade)
     for grade in reversed(ladder):
         rule = grades.ladder[grade]
@@ -202,7 +202,7 @@ def _highest_met(grades: Grades, env: Environment) -> GradeProposal:
 
 
 def _stepped(grades: Grades, env: Environment, step: int, detail: str) -> GradeProposal:
-    ladder = tuple(grades.ladder)
+    ladder = grades.order
     present = str(env.subject.grade)
     most = grades.max_step
     if most is not None:
@@ -262,7 +262,7 @@ def _move(grades: Grades, env: Environment, step: int, detail: str) -> GradeProp
     moves = grades.moves
     if moves is None:
         raise TypeError("grades: mode moves without moves")
-    ladder = tuple(grades.ladder)
+    ladder = grades.order
     present = str(env.subject.grade)
     place = ladder.index(present)
     floor, ceiling = ladder.index(moves.floor), ladder.index(moves.ceiling)

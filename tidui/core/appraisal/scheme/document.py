@@ -21,7 +21,13 @@ from tidui.core.appraisal.scheme.fields import (
 )
 from tidui.core.appraisal.scheme.indicators import Conversion, Indicator
 from tidui.core.appraisal.scheme.stages import Classes, Contribution, Grades, Pay, Rank, Score
-from tidui.core.documents import DocumentError, canonical_json, parse_document, sha256_text
+from tidui.core.documents import (
+    DocumentError,
+    canonical_json,
+    parse_document,
+    print_document,
+    sha256_text,
+)
 from tidui.core.values import Issue, issue
 
 PART_PERIOD_CAUSES = (
@@ -164,17 +170,19 @@ class LoadedScheme:
 
     Attributes:
         scheme: the typed document.
+        text: the document printed in one form, to be stored and read again.
         canonical: its canonical JSON.
         sha256: hash of the canonical JSON; key order and comments don't count.
     """
 
     scheme: Scheme
+    text: str
     canonical: str
     sha256: str
 
 
 def load_scheme(text: str, where: str = "scheme") -> tuple[LoadedScheme | None, tuple[Issue, ...]]:
-    """Read a scheme from YAML or canonical JSON (which is YAML too); faults are issues."""
+    """Read a scheme from its text; faults are issues."""
     try:
         raw = parse_document(text)
     except DocumentError as error:
@@ -185,7 +193,7 @@ def load_scheme(text: str, where: str = "scheme") -> tuple[LoadedScheme | None, 
     except ValidationError as error:
         return None, tuple(_fault(where, detail) for detail in error.errors())
     canonical = canonical_json(raw)
-    return LoadedScheme(scheme, canonical, sha256_text(canonical)), ()
+    return LoadedScheme(scheme, print_document(raw), canonical, sha256_text(canonical)), ()
 
 
 def _fault(where: str, detail: Any) -> Issue:

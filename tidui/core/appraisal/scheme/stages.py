@@ -199,7 +199,8 @@ class Grades(Record):
     """How a grade is proposed: by each grade's conditions, the highest met, or by streaks.
 
     Attributes:
-        ladder: grades from lowest to highest, each with its conditions.
+        order: the grades from lowest to highest.
+        ladder: each grade with its conditions.
         mode: ``conditions``: the present grade's conditions decide on keeping it, the next
             grade's on moving up by one; ``highest_met``: the highest grade whose conditions hold;
             ``moves``: by streaks.
@@ -213,6 +214,7 @@ class Grades(Record):
     clause: Text | None = None
     readings: Words = ()
     mode: Literal["conditions", "highest_met", "moves"]
+    order: Words
     ladder: dict[Text, Grade] = Field(min_length=1)
     grade_on: Literal["first_day", "last_day"]
     max_step: Annotated[int, Field(ge=1)] | None = None

@@ -67,9 +67,11 @@ class SparkEngine:
     def table(self, name: str, sql: str) -> None:
         """Keep the rows of a query under a name."""
         lint_sql(sql)
-        frame = self._session.sql(sql).persist()
+        frame = self._session.sql(sql)
         _refuse_others(frame)
-        self._keep(name, frame)
+        # A checkpoint cuts the plan: a dozen tables built on each other would be planned anew,
+        # all together, for each that is added or dropped.
+        self._keep(name, frame.localCheckpoint())
 
     def parquet(self, name: str, schema: Schema, paths: Sequence[Path]) -> None:
         """Name the given columns of Parquet files; without files the table is empty."""

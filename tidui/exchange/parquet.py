@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from tidui.exchange.faults import fault
+from tidui.exchange.faults import FileError, fault
 from tidui.exchange.sql import file_literal, name
 from tidui.exchange.staging import PARQUET_MAGIC, StagedColumn, StagedFile, positions
 
@@ -16,7 +16,10 @@ from tidui.exchange.staging import PARQUET_MAGIC, StagedColumn, StagedFile, posi
 def stage_parquet(
     connection: Any, path: Path, table: str, asked: Sequence[str], shown: str
 ) -> StagedFile:
-    """Read the asked columns; ``line`` is the number of the row, from 1."""
+    """Show the asked columns as a view, read when they are used; ``line`` counts rows from 1.
+
+    A page that is broken shows only then: the caller turns DuckDB's error into ``broken``.
+    """
     _check_ends(path, shown)
     source = f"read_parquet({file_literal(path)}, file_row_number = true)"
     try:
@@ -30,12 +33,12 @@ def stage_parquet(
                 raise fault("exchange.nested-column", shown, column=theirs, type=types[theirs][:80])
         fields = "".join(f", {name(column)} AS c{no}" for no, column in enumerate(picked))
         connection.execute(
-            f"CREATE TABLE {name(table)} AS SELECT CAST(file_row_number + 1 AS BIGINT) AS line, "
+            f"CREATE VIEW {name(table)} AS SELECT CAST(file_row_number + 1 AS BIGINT) AS line, "
             f"CAST(NULL AS VARCHAR) AS fault{fields} FROM {source}"
         )
+        rows = connection.execute(f"SELECT count(*) FROM {name(table)}").fetchone()[0]
     except duckdb.Error as error:
-        raise fault("exchange.broken-parquet", shown, detail=_first_line(error)) from error
-    rows = connection.execute(f"SELECT count(*) FROM {name(table)}").fetchone()[0]
+        raise broken(error, shown) from error
     columns = tuple(
         StagedColumn(theirs, f"c{no}", types[column])
         for no, (theirs, column) in enumerate(zip(asked, picked, strict=True))
@@ -55,5 +58,6 @@ def _check_ends(path: Path, shown: str) -> None:
         raise fault("exchange.broken-parquet", shown, detail="PAR1")
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
+def broken(error: Exception, shown: str) -> FileError:
+    """Return the fault that an error of DuckDB while reading the file stands for."""
+    return fault("exchange.broken-parquet", shown, detail=str(error).splitlines()[0][:200])

@@ -15,11 +15,14 @@ from tidui.core.calendar import OPEN_END, Span
 from tidui.core.values import CURRENCY_EXPONENTS
 from tidui.exchange import StagedColumn, StagedFile
 from tidui.exchange.sql import literal, name
-from tidui.ledger.expressions import Expressions, build_expressions, unit_power
+from tidui.ledger.expressions import Expressions, build_expressions, clean_text, unit_power
 from tidui.ledger.faults import refusal
 from tidui.ledger.mapping import ColumnRule, MappingDocument
 from tidui.ledger.tables import TYPES, Column, Table
+from tidui.library.messages import messages
 
+PLAIN: Final = "[!-~]([ -~]*[!-~])?"
+"""What a text is that needs no trimming, no NFKC and no look for control characters."""
 REJECTS: Final = (
     "CREATE TABLE rejects (line BIGINT, file VARCHAR, row_line BIGINT, column_name VARCHAR, "
     "value VARCHAR, code VARCHAR)"
@@ -58,10 +61,12 @@ def parse_files(
 ) -> None:  # fmt: skip
     """Make ``parsed`` and ``rejects``; of ``summed`` columns ``p_`` tells the power of the unit."""
     connection.execute(REJECTS)
+    codes = ", ".join(literal(code) for code in messages() if code.startswith("ledger."))
+    connection.execute(f"CREATE TYPE reject_code AS ENUM ({codes})")
     for number, file in enumerate(files):
-        _plain_words(connection, table, mapping, file)
+        clean = plain_columns(connection, table, mapping, file)
         parsed = f"parsed_{number}"
-        reads = _reads(table, mapping, file.staged)
+        reads = _reads(table, mapping, file.staged, clean)
         _parse(connection, table, reads, file, parsed, summed)
         _collect_rejects(connection, reads, file, parsed)
     union = " UNION ALL ".join(
@@ -75,8 +80,10 @@ def _codes(table: Table, mapping: MappingDocument) -> str:
     return ", ".join(f"e_{c.name}" for c in table.columns if c.name in mapping.columns)
 
 
-def _reads(table: Table, mapping: MappingDocument, staged: StagedFile) -> list[Expressions]:
-    """Return the expressions of the mapped columns, the currency first: amounts need it."""
+def _reads(
+    table: Table, mapping: MappingDocument, staged: StagedFile, clean: Collection[str]
+) -> list[Expressions]:
+    """Return the expressions of the mapped columns."""
     by_name = {column.theirs: column for column in staged.columns}
     exponent = _exponent(table, mapping)
     made = []
@@ -86,9 +93,16 @@ def _reads(table: Table, mapping: MappingDocument, staged: StagedFile) -> list[E
             continue
         source = by_name[rule.column] if rule.column is not None else None
         sign = by_name[rule.sign.column].sql if rule.sign is not None else None
-        made.append(
-            build_expressions(column, rule, source, unit_power(column, rule, exponent), sign)
-        )
+        if (
+            source is not None
+            and source.sql in clean
+            and not column.codes
+            and column.kind == "text"
+        ):
+            made.append(clean_text(column, source))
+            continue
+        power = unit_power(column, rule, exponent)
+        made.append(build_expressions(column, rule, source, power, sign))
     return made
 
 
@@ -125,7 +139,7 @@ def _parse(
     for read in reads:
         column = read.column
         own = name("e_" + column.name)
-        values.append(own if read.code != "NULL" else f"CAST(NULL AS VARCHAR) AS {own}")
+        values.append(f"CAST({own if read.code != 'NULL' else 'NULL'} AS reject_code) AS {own}")
         value = (
             read.value if read.code == "NULL" else f"CASE WHEN {own} IS NULL THEN {read.value} END"
         )
@@ -182,30 +196,61 @@ def _collect_rejects(
             )
 
 
-def _plain_words(
+def plain_columns(
     connection: Any, table: Table, mapping: MappingDocument, file: DeliveredFile
-) -> None:
-    """Bring texts with other than ASCII signs to NFKC, by their distinct values."""
+) -> set[str]:
+    """Return the text columns that are clean as they are, others are brought to NFKC.
+
+    A column whose every value is trimmed ASCII needs no work row by row. Parquet tells its distinct
+    values at little cost, so the look is taken at them.
+    """
     by_name = {column.theirs: column for column in file.staged.columns}
     staging = name(file.staged.table)
-    done: set[str] = set()
+    clean: set[str] = set()
     for column in table.columns:
-        rule = mapping.columns.get(column.name)
-        source = _word_source(column, rule, by_name)
-        if source is None or source.sql in done:
+        source = _word_source(column, mapping.columns.get(column.name), by_name)
+        if source is None or source.sql in clean:
             continue
-        done.add(source.sql)
-        wide = f"strlen({source.sql}) <> length({source.sql})"
-        words = connection.execute(
-            f"SELECT DISTINCT {source.sql} FROM {staging} WHERE {wide}"
-        ).fetchall()
-        changed = [(w, normalize("NFKC", w)) for (w,) in words if normalize("NFKC", w) != w]
-        if changed:
-            pairs = ", ".join(f"({literal(a)}, {literal(b)})" for a, b in changed)
-            connection.execute(
-                f"UPDATE {staging} SET {source.sql} = plain FROM (VALUES {pairs}) v(theirs, plain) "
-                f"WHERE {source.sql} = theirs"
-            )
+        words = f"SELECT {source.sql} AS word FROM {staging}"
+        if file.staged.format == "parquet":
+            words = words.replace("SELECT", "SELECT DISTINCT", 1)
+        plain = f"regexp_full_match(word, {literal(PLAIN)}) AND strlen(word) <= 200"
+        unclean, wide = connection.execute(
+            f"SELECT count_if(NOT ({plain})), count_if(strlen(word) <> length(word)) FROM ({words})"
+        ).fetchone()
+        if wide:
+            _normalize(connection, file, source)
+        elif not unclean and source.cells is None:
+            clean.add(source.sql)
+    return clean
+
+
+def _normalize(connection: Any, file: DeliveredFile, source: StagedColumn) -> None:
+    """Bring a column to NFKC, by its distinct values; a view of a Parquet file becomes a table."""
+    staging = name(file.staged.table)
+    words = connection.execute(
+        f"SELECT DISTINCT {source.sql} FROM {staging} "
+        f"WHERE strlen({source.sql}) <> length({source.sql})"
+    ).fetchall()
+    changed = [(w, normalize("NFKC", w)) for (w,) in words if normalize("NFKC", w) != w]
+    if not changed:
+        return
+    pairs = ", ".join(f"({literal(a)}, {literal(b)})" for a, b in changed)
+    if _is_view(connection, file):
+        connection.execute(f"ALTER VIEW {staging} RENAME TO {name(file.staged.table + '_file')}")
+        source_view = name(file.staged.table + "_file")
+        connection.execute(f"CREATE TABLE {staging} AS SELECT * FROM {source_view}")
+    connection.execute(
+        f"UPDATE {staging} SET {source.sql} = plain FROM (VALUES {pairs}) v(theirs, plain) "
+        f"WHERE {source.sql} = theirs"
+    )
+
+
+def _is_view(connection: Any, file: DeliveredFile) -> bool:
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", [file.staged.table]
+    ).fetchone()
+    return bool(found[0])
 
 
 def _word_source(

@@ -11,9 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
+
 from tidui.core.calendar import day_number
 from tidui.core.values import Issue, decimal_text, issue
 from tidui.exchange import FileError, stage_file
+from tidui.exchange.parquet import broken
 from tidui.ledger.catalogue import Entry
 from tidui.ledger.checks import (
     DeliveredFile,
@@ -206,7 +209,10 @@ def _convert(load: _Load, controls: Controls) -> None:
     if mapping.coverage is None:
         raise refusal("mapping.no-coverage", "coverage")
     span = mapping.coverage.span
-    parse_files(connection, table, mapping, load.files, tuple(controls.sums))
+    try:
+        parse_files(connection, table, mapping, load.files, tuple(controls.sums))
+    except duckdb.IOException as error:
+        raise broken(error, load.files[0].shown) from error
     reject_rows(connection, row_rules(table, mapping, span))
     check_references(connection, load.folder, table, mapping)
     _check_controls(load, controls)
@@ -273,8 +279,8 @@ def _commit(load: _Load, at: str, by: str) -> LoadReport:
     load.told("write")
     folder = load.folder
     rejects = write_rejects(load.connection, folder, load.scratch)
-    for path, _, _ in load.copies:
-        folder.store("originals", path)
+    for path, _, digest in load.copies:
+        folder.store("originals", path, digest)
     catalogue = folder.catalogue
     head = catalogue.head()[0]
     payload = _payload(load, by, rejects, head + 1, catalogue.entries())
@@ -309,6 +315,7 @@ def _payload(
           if (d.table, d.feed) == (table.name, mapping.feed)),
         delivery,
     ], delivery)  # fmt: skip
+    load.folder.sync()
     return {
         "table": table.name, "feed": mapping.feed, "by": by,
         "coverage": write_spans([span])[0], "complete": mapping.complete,

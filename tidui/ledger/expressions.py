@@ -69,6 +69,9 @@ def build_expressions(
         SQL of the column that tells the sign.
     """
     made = Expressions(column, _raw(rule, source), power=power)
+    if column.kind == "day" and source is not None and source.type == "DATE" and not rule.open:
+        _read_date(made, rule, source)
+        return made
     text = f"trim({made.raw}, {BLANKS})"
     if rule.empty:
         text = f"CASE WHEN {text} IN ({words_sql(rule.empty)}) THEN '' ELSE {text} END"
@@ -82,6 +85,14 @@ def build_expressions(
         _read_coded_number(made, rule, cells)
     else:
         _read_number(made, rule, source, cells, sign)
+    return made
+
+
+def clean_text(column: Column, source: StagedColumn) -> Expressions:
+    """Return the SQL of a text column whose every value is known to be clean."""
+    made = Expressions(column, source.sql, value=source.sql)
+    if column.required:
+        made.code = case_of([(f"{source.sql} IS NULL", "ledger.missing-value")])
     return made
 
 
@@ -204,7 +215,24 @@ def _read_day(
         number = f"CASE WHEN {number} >= {last} THEN {OPEN_END} ELSE {number} END"
         made.value = f"CASE WHEN {text} = '' OR {is_open} THEN {OPEN_END} ELSE {number} END"
     else:
-        made.value = f"CASE WHEN {is_open} THEN NULL ELSE {number} END"
+        made.value = f"CASE WHEN {is_open} OR {day} IS NULL THEN NULL ELSE {number} END"
+
+
+def _read_date(made: Expressions, rule: ColumnRule, source: StagedColumn) -> None:
+    """Read a DATE of a Parquet file: no text in between."""
+    column, day = made.column, source.sql
+    codes = [(f"{day} IS NULL", "ledger.missing-value")] if column.required else []
+    bounds = "DATE '1900-01-01' AND DATE '9999-12-31'"
+    codes.append((f"{day} NOT BETWEEN {bounds}", "ledger.impossible-date"))
+    made.code = case_of(codes)
+    number = f"CAST({day} - DATE '1970-01-01' AS INTEGER) + {int(rule.inclusive)}"
+    if column.name in ("valid_to", "closed_on"):
+        last = OPEN_END - 1
+        made.value = (
+            f"CASE WHEN {day} IS NULL OR {number} >= {last} THEN {OPEN_END} ELSE {number} END"
+        )
+    else:
+        made.value = number
 
 
 def _moment(text: str, pattern: str, rule: ColumnRule) -> str:

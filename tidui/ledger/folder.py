@@ -52,9 +52,12 @@ class Folder:
         """Return where a content-addressed file lies."""
         return self.path / store / f"{sha256}{STORES[store]}"
 
-    def store(self, store: str, written: Path) -> str:
-        """Sync a finished temporary file and rename it to its SHA-256, which is returned."""
-        digest = hash_file(written)
+    def store(self, store: str, written: Path, digest: str | None = None) -> str:
+        """Sync a finished temporary file and rename it to its SHA-256, which is returned.
+
+        The names survive a loss of power only after ``sync``, which comes before the entry.
+        """
+        digest = digest or hash_file(written)
         target = self.stored(store, digest)
         if target.exists():
             written.unlink()
@@ -62,8 +65,12 @@ class Folder:
         with written.open("rb") as stream:
             os.fsync(stream.fileno())
         written.replace(target)
-        sync_folder(target.parent)
         return digest
+
+    def sync(self) -> None:
+        """Make the names of all stored files survive a loss of power."""
+        for store in STORES:
+            sync_folder(self.path / store)
 
 
 def create_folder(path: Path, base_currency: str, masters: Mapping[str, str] | None) -> Folder:

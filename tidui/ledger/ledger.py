@@ -117,6 +117,7 @@ class Ledger:
                 effective = effective_after(connection, self.folder, scratch, rest, taken)
             finally:
                 connection.close()
+            self.folder.sync()
             payload = {
                 "delivery": number, "table": taken.table, "feed": taken.feed, "reason": reason,
                 "by": by, "effective": effective,

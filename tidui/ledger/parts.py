@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from tidui.core.calendar import Span, month_spans
@@ -19,6 +20,9 @@ from tidui.ledger.supersession import (
 )
 from tidui.ledger.tables import Table
 
+WRITERS: Final = 2
+"""Parts written at once: one part alone keeps one core busy only."""
+
 
 def write_own_parts(
     connection: Any, folder: Folder, scratch: Path, table: Table, span: Span, number: int
@@ -29,14 +33,18 @@ def write_own_parts(
         if table.monthly
         else [("", span)]
     )
-    written = []
-    for month, days in months:
+
+    def write(entry: tuple[str, Span]) -> StoredPart | None:
+        month, days = entry
         fields = _fields(table, days, f"CAST({number} AS INTEGER)")
         inside = f" WHERE from_day < {days.to_day} AND to_day > {days.from_day}" if month else ""
-        part = _write(connection, folder, scratch, month, f"SELECT {fields} FROM rows{inside}")
-        if part is not None:
-            written.append(part)
-    return tuple(written)
+        query = f"SELECT {fields} FROM rows{inside}"
+        with connection.cursor() as cursor:
+            return _write(cursor, folder, scratch, month, query)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        written = list(pool.map(write, months))
+    return tuple(part for part in written if part is not None)
 
 
 def write_effective_parts(

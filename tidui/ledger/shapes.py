@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
+from uuid import uuid4
 
 from tidui.core.calendar import OPEN_END, Span
 from tidui.exchange.sql import literal, name
@@ -40,21 +41,22 @@ def shape_rows(connection: Any, table: Table, mapping: MappingDocument, span: Sp
     shape = mapping.shape if table.grain == "balances" else None
     moment = "t_day" if table.grain == "balances" else "day"
     if table.grain == "interval" or shape == "intervals":
-        _sort(connection, table, ("t_from", "t_to"), _interval_days(table, span))
-        _reject_overlaps(connection, table)
+        days = _interval_days(table, span)
+        if _sort(connection, table, ("t_from", "t_to"), days, "p_t_to > t_from"):
+            _reject_overlaps(connection, table)
         if table.name == "attributions":
             _reject_shares(connection)
         _clip(connection, table, span, "t_from", "t_to")
         return Shaped()
     if table.grain == "points" or shape == "change_points":
-        _sort(connection, table, (moment,), f"* EXCLUDE ({moment}), {moment}")
-        _reject_same_day(connection, table, moment)
+        if _sort(connection, table, (moment,), "*", f"p_{moment} = {moment}"):
+            _reject_same_day(connection, table, moment)
         _hold_until_next(connection, table, moment)
         _clip(connection, table, span, "t_from", "t_to")
         return Shaped()
     if shape == "snapshots":
-        _sort(connection, table, (moment,), f"* EXCLUDE ({moment}), {moment}")
-        _reject_same_day(connection, table, moment)
+        if _sort(connection, table, (moment,), "*", f"p_{moment} = {moment}"):
+            _reject_same_day(connection, table, moment)
         return _snapshots(connection, table, mapping, span)
     _reject_same_key(connection, table)
     days = "" if table.grain == "day" else f", {period_from()} AS from_day, {period_to()} AS to_day"
@@ -87,78 +89,82 @@ def _interval_days(table: Table, span: Span) -> str:
     )
 
 
-def _sort(connection: Any, table: Table, time: Sequence[str], fields: str) -> None:
-    """Make ``sorted``; a file that comes in order is not sorted again."""
+def _sort(connection: Any, table: Table, time: Sequence[str], fields: str, meets: str) -> bool:
+    """Make ``sorted`` and tell whether two rows of one key may contradict one another.
+
+    A file that comes in order is not sorted again. Of a big table neighbours are looked at in one
+    scan, which tells by itself whether that scan was in order: DuckDB may keep a table it was
+    told to sort in another order. ``meets`` says when a row meets the one before it, ``p_``.
+    """
     rejected = connection.execute("SELECT count(*) FROM rejects").fetchone()[0]
     source = f"(SELECT {fields} FROM {_clean() if rejected else 'parsed'})"
-    order = [name(word) for word in (*table.order, *time)]
-    by = "" if _in_order(connection, source, order) else f" ORDER BY {', '.join(order)}, line"
-    connection.execute(f"CREATE TABLE sorted AS SELECT * FROM {source}{by}")
+    order = ", ".join(map(name, (*table.order, *time, "line")))
+    if not table.monthly:
+        _keep(connection, f"SELECT * FROM {source} ORDER BY {order}")
+        return True
+    key, start = table.key[0], time[0]
+    disorder, found = _neighbours(connection, source, key, start, meets)
+    if not disorder:
+        connection.execute(f"CREATE VIEW sorted AS SELECT * FROM {source}")
+        return found > 0
+    _keep(connection, f"SELECT * FROM {source} ORDER BY {order}")
+    disorder, found = _neighbours(connection, "sorted", key, start, meets)
+    return disorder + found > 0
 
 
-def _in_order(connection: Any, source: str, order: Sequence[str]) -> bool:
-    """Tell whether rows already come sorted, by a look at neighbours; NULLs count as disorder."""
-    keys = [f"{word} AS k{no}, lag({word}) OVER () AS p{no}" for no, word in enumerate(order)]
-    wrong = "FALSE"
-    for no in reversed(range(len(order))):
-        wrong = f"p{no} > k{no} OR (p{no} = k{no} AND ({wrong}))"
-    nulls = " OR ".join(f"k{no} IS NULL" for no in range(len(order)))
-    found = connection.execute(
-        f"SELECT count_if({wrong} OR {nulls}) FROM (SELECT {', '.join(keys)} FROM {source})"
-    ).fetchone()[0]
-    return bool(found == 0)
+def _keep(connection: Any, query: str) -> None:
+    """Make ``sorted`` anew from a query, which may read the old one."""
+    table = f"sorted_{uuid4().hex}"
+    connection.execute(f"CREATE TABLE {table} AS {query}")
+    connection.execute(f"CREATE OR REPLACE VIEW sorted AS SELECT * FROM {table}")
 
 
-def _same_key(table: Table) -> str:
-    return " AND ".join(
-        f"lag({name(word)}) OVER () IS NOT DISTINCT FROM {name(word)}" for word in table.key
-    )
+def _neighbours(connection: Any, source: str, key: str, start: str, meets: str) -> tuple[int, int]:
+    """Count the rows of a scan that stand before their turn, and those that meet the one before.
+
+    In sorted order two intervals of a key overlap only if two neighbours do.
+    """
+    fields = ", ".join(f"{word}, lag({word}) OVER () AS p_{word}" for word in
+                       dict.fromkeys((key, start, *_words(meets))))  # fmt: skip
+    disorder, found = connection.execute(
+        f"SELECT count_if(p_{key} > {key} OR (p_{key} = {key} AND p_{start} > {start})), "
+        f"count_if(p_{key} = {key} AND {meets}) FROM (SELECT {fields} FROM {source})"
+    ).fetchone()
+    return int(disorder or 0), int(found or 0)
+
+
+def _words(meets: str) -> list[str]:
+    return [word.removeprefix("p_") for word in meets.split() if word.startswith("p_")]
 
 
 def _keys(table: Table) -> str:
     return ", ".join(name(word) for word in table.key)
 
 
-def _reject(connection: Any, table: Table, lines: str, column: str, value: str, code: str) -> None:
-    """Move the named lines of ``sorted`` to the rejects, in the order that is kept."""
+def _reject(connection: Any, lines: str, column: str, value: str, code: str) -> None:
+    """Move the named lines of ``sorted`` to the rejects."""
     connection.execute(
         f"INSERT INTO rejects SELECT line, '', 0, {literal(column)}, {value}, {literal(code)} "
         f"FROM sorted WHERE line IN ({lines})"
     )
-    connection.execute(
-        "CREATE OR REPLACE TABLE sorted AS SELECT * FROM sorted "
-        "WHERE line NOT IN (SELECT line FROM rejects)"
-    )
+    _keep(connection, "SELECT * FROM sorted WHERE line NOT IN (SELECT line FROM rejects)")
 
 
 def _reject_overlaps(connection: Any, table: Table) -> None:
-    """Reject every interval that meets another one of its key: none is picked silently.
-
-    In sorted order two rows overlap only if two neighbours do; so the cheap look decides.
-    """
-    found = connection.execute(
-        f"SELECT count(*) FROM (SELECT {_same_key(table)} AND lag(t_to) OVER () > t_from AS meets "
-        "FROM sorted) WHERE meets"
-    ).fetchone()[0]
-    if found:
-        lines = (
-            f"SELECT line FROM sorted QUALIFY max(t_to) OVER (PARTITION BY {_keys(table)} ORDER BY "
-            "t_from, t_to, line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > t_from OR "
-            f"lead(t_from) OVER (PARTITION BY {_keys(table)} ORDER BY t_from, t_to, line) < t_to"
-        )
-        _reject(connection, table, lines, "valid_from", day_sql("t_from"), "ledger.overlap")
+    """Reject every interval that meets another one of its key: none is picked silently."""
+    window = f"(PARTITION BY {_keys(table)} ORDER BY t_from, t_to, line"
+    lines = (
+        f"SELECT line FROM sorted QUALIFY max(t_to) OVER {window} ROWS BETWEEN UNBOUNDED "
+        f"PRECEDING AND 1 PRECEDING) > t_from OR lead(t_from) OVER {window}) < t_to"
+    )
+    _reject(connection, lines, "valid_from", day_sql("t_from"), "ledger.overlap")
 
 
 def _reject_same_day(connection: Any, table: Table, moment: str) -> None:
     """Reject all lines of a key that stand on one day."""
-    found = connection.execute(
-        f"SELECT count(*) FROM (SELECT {_same_key(table)} AND lag({moment}) OVER () = {moment} "
-        "AS again FROM sorted) WHERE again"
-    ).fetchone()[0]
-    if found:
-        again = f"count(*) OVER (PARTITION BY {_keys(table)}, {moment}) > 1"
-        lines = f"SELECT line FROM sorted QUALIFY {again}"
-        _reject(connection, table, lines, "day", day_sql(moment), "ledger.duplicate")
+    again = f"count(*) OVER (PARTITION BY {_keys(table)}, {moment}) > 1"
+    lines = f"SELECT line FROM sorted QUALIFY {again}"
+    _reject(connection, lines, "day", day_sql(moment), "ledger.duplicate")
 
 
 def _reject_same_key(connection: Any, table: Table) -> None:
@@ -185,26 +191,17 @@ def _reject_shares(connection: Any) -> None:
         "AND s.customer_no IS NOT DISTINCT FROM o.customer_no AND s.basis = o.basis "
         f"AND o.shares > {OVER} AND s.t_from < o.over_to AND s.t_to > o.over_from"
     )
-    if connection.execute(f"SELECT count(*) FROM ({lines})").fetchone()[0]:
-        value = "CAST(share_ppm AS VARCHAR) || ' ppm'"
-        connection.execute(
-            f"INSERT INTO rejects SELECT line, '', 0, 'share', {value}, 'ledger.shares-above-one' "
-            f"FROM sorted WHERE line IN ({lines})"
-        )
-        connection.execute(
-            "CREATE OR REPLACE TABLE sorted AS SELECT * FROM sorted "
-            "WHERE line NOT IN (SELECT line FROM rejects)"
-        )
+    value = "CAST(share_ppm AS VARCHAR) || ' ppm'"
+    _reject(connection, lines, "share", value, "ledger.shares-above-one")
 
 
 def _hold_until_next(connection: Any, table: Table, moment: str) -> None:
     unused = " EXCLUDE (t_from, t_to)" if table.grain == "balances" else ""
-    same = " AND ".join(
-        f"lead({name(word)}) OVER () IS NOT DISTINCT FROM {name(word)}" for word in table.key
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TABLE sorted AS SELECT *{unused}, {moment} AS t_from, CASE WHEN {same} "
-        f"THEN lead({moment}) OVER () ELSE {OPEN_END} END AS t_to FROM sorted"
+    _keep(
+        connection,
+        f"SELECT *{unused}, {moment} AS t_from, coalesce(lead({moment}) OVER (PARTITION BY "
+        f"{_keys(table)} ORDER BY {moment}, line), {OPEN_END}) AS t_to FROM sorted "
+        f"ORDER BY {_keys(table)}, {moment}",
     )
 
 

@@ -7,11 +7,13 @@ the same scheme, period, inputs and facts give the same result, on any machine, 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from tidui.core.appraisal.checks.opens import open_paths, walk_records
-from tidui.core.appraisal.evaluation.board import Board
+from tidui.core.appraisal.evaluation.board import Board, Place
 from tidui.core.appraisal.evaluation.entries import evaluation_order
 from tidui.core.appraisal.facts import FactTable
 from tidui.core.appraisal.grades import GradeProposal, propose_grades
@@ -28,7 +30,7 @@ from tidui.core.appraisal.scheme.document import Scheme
 from tidui.core.appraisal.scheme.nodes import Attainment, PoolPrice, SecondDistribution
 from tidui.core.appraisal.scores import score_subjects
 from tidui.core.calendar import Period
-from tidui.core.values import Issue, Missing, issue
+from tidui.core.values import Issue, Missing, Value, issue
 
 CALCULATION: Final = 1
 """Number of the calculation: raised by each "Changed numbers" entry of the changelog."""
@@ -130,12 +132,9 @@ def appraise(
         with issues; an error among them means that there are no results to use.
     """
     board = build_board(scheme, period, inputs, population, facts)
-    order, circle = evaluation_order(scheme)
+    circle = compute_board(board)
     if circle:
-        found = (issue("scheme.circle", circle[0], path=" → ".join(circle)),)
-        return Appraisal(board, population.rows, {}, {}, found)
-    for key in order:
-        _compute(board, key)
+        return Appraisal(board, population.rows, {}, {}, circle)
     issues = missing_values(board)
     grades = propose_grades(board, inputs.outcomes)
     pay = pay_subjects(
@@ -172,6 +171,41 @@ def build_board(
         if measure.period == period.text and measure.value is not None:
             board.second_shares[measure.measure, measure.subject] = measure.value
     return board
+
+
+def compute_board(
+    board: Board,
+    values: Mapping[str, dict[str, Value]] = MappingProxyType({}),
+    places: Mapping[str, dict[str, Place]] = MappingProxyType({}),
+) -> tuple[Issue, ...]:
+    """Compute every entry, ranking and class, each after what it reads.
+
+    Parameters
+    ----------
+    values : mapping
+        columns that are given and not computed, as in a test case.
+    places : mapping
+        rankings that are given.
+
+    Returns
+    -------
+    tuple of Issue
+        a circle, if the scheme has one; then nothing was computed.
+    """
+    order, circle = evaluation_order(board.scheme)
+    if circle:
+        return (issue("scheme.circle", circle[0], path=" → ".join(circle)),)
+    for key in order:
+        name = key.removeprefix("rank:")
+        if key in values:
+            missing = Missing("not_delivered", key)
+            board.columns[key] = {s: values[key].get(s, missing) for s in board.subjects}
+        elif key.startswith("rank:") and name in places:
+            none = Place(None, 0, 0, 0, "", "missing")
+            board.places[name] = {s: places[name].get(s, none) for s in board.subjects}
+        else:
+            _compute(board, key)
+    return ()
 
 
 def _compute(board: Board, key: str) -> None:

@@ -18,7 +18,7 @@ from tidui.core.appraisal.grades import GradeProposal, propose_grade
 from tidui.core.appraisal.inputs import OutcomeRow
 from tidui.core.appraisal.pay.settlement import SubjectPay
 from tidui.core.appraisal.ranks import classify_one
-from tidui.core.trace import TraceNode, Tracer, walk
+from tidui.core.trace import TraceNode, Tracer
 from tidui.core.values import Missing, Truth, Value, currency_exponent
 
 
@@ -72,6 +72,13 @@ def explain_subject(
     if pay is not None:
         _pay_node(board, env, tracer, pay)
     return Explanation(tracer.root, proposal)
+
+
+def explain_entry(board: Board, subject_id: str, name: str) -> TraceNode:
+    """Return the tree of one entry alone, with everything below it."""
+    tracer = Tracer()
+    Environment(board, board.subjects[subject_id], tracer).trace_entry(board.entries[name])
+    return tracer.root.inputs[0]
 
 
 def _trace_once(env: Environment, name: str) -> None:
@@ -208,18 +215,29 @@ class Wanted:
 
 
 def find_wanted(root: TraceNode) -> tuple[Wanted, ...]:
-    """List every bound that was missed and every next row of a table, with the distance to it."""
-    wanted = []
-    for path, node in walk(root):
-        distance = node.notes.get("distance")
-        if not isinstance(distance, Fraction) or distance == 0:
-            continue
+    """List every bound that was missed and every next row of a table, with the distance to it.
+
+    What is only asked to keep somebody out (a veto, a condition under ``not``) is left out: nobody
+    wants to reach it.
+    """
+    wanted: list[Wanted] = []
+    for child in root.inputs:
+        if child.kind not in ("class", "pay"):
+            _collect_wanted(child, child.name or child.kind, wanted)
+    return tuple(wanted)
+
+
+def _collect_wanted(node: TraceNode, path: str, wanted: list[Wanted]) -> None:
+    distance = node.notes.get("distance")
+    if isinstance(distance, Fraction) and distance != 0:
         name = next((child.document.name for child in node.inputs if _is_named(child)), "")
         if node.kind == "compare" and node.value is False:
             wanted.append(Wanted(path, name, distance, str(node.notes["bound"])))
         elif node.kind == "step_table" and not isinstance(node.value, Missing):
             wanted.append(Wanted(path, name, distance, "step"))
-    return tuple(wanted)
+    for place, child in enumerate(node.inputs):
+        if child.kind != "not":
+            _collect_wanted(child, f"{path}/{child.name or f'{child.kind}{place}'}", wanted)
 
 
 def _is_named(node: TraceNode) -> bool:

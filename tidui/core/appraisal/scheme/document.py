@@ -72,10 +72,12 @@ class Compliance(Record):
 
     Attributes:
         designated_posts: posts with major influence on risk: 40 % deferred over 3 years at least.
+        risk_entries: entries that measure risk, compliance or conduct, beside loan quality.
         overrides: lint code → reason and approver, for a warning that stands.
     """
 
     designated_posts: Words = ()
+    risk_entries: Words = ()
     overrides: dict[Text, Override] = Field(default_factory=dict)
 
 

@@ -1,0 +1,5 @@
+"""``python -m tidui`` is the command line."""
+
+from tidui.cli import main
+
+main()

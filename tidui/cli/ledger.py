@@ -1,0 +1,136 @@
+"""tidui ledger: create, load, list, revert and verify a ledger folder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tidui.cli.terminal import (
+    FILE,
+    by_option,
+    complain,
+    faults_told,
+    lang_option,
+    ledger_option,
+    now,
+    progress_shown,
+    say,
+    tell,
+)
+from tidui.core.calendar import day_text
+from tidui.ledger import TABLES, LoadReport, create_ledger, open_ledger
+
+
+@click.group()
+def ledger() -> None:
+    """The ledger folder: deliveries, rejects, coverage."""
+
+
+@ledger.command()
+@ledger_option
+@click.option("--base-currency", default="CNY", show_default=True)
+@lang_option
+@faults_told
+def init(ledger_dir: Path, base_currency: str, lang: str) -> None:
+    """Create an empty ledger folder."""
+    create_ledger(ledger_dir, base_currency=base_currency)
+    tell("cli.created", lang, path=ledger_dir)
+
+
+@ledger.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--as", "table", required=True, type=click.Choice(sorted(TABLES)))
+@click.option("--mapping", required=True, type=FILE, help="How the file's columns are read.")
+@ledger_option
+@click.option("--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="Coverage begins.")
+@click.option("--to", "to_on", type=click.DateTime(["%Y-%m-%d"]), help="Coverage ends before.")
+@click.option("--dry-run", is_flag=True, help="Check everything, change nothing.")
+@by_option
+@lang_option
+@faults_told
+def load(
+    files: tuple[Path, ...],
+    table: str,
+    mapping: Path,
+    ledger_dir: Path,
+    from_on: datetime | None,
+    to_on: datetime | None,
+    dry_run: bool,
+    by: str,
+    lang: str,
+) -> None:
+    """Load a delivery of one or more FILES into a table."""
+    coverage = None
+    if from_on is not None and to_on is not None:
+        coverage = (from_on.date(), to_on.date())
+    with progress_shown() as progress:
+        report = open_ledger(ledger_dir).load(
+            files, table=table, mapping_text=mapping.read_text(encoding="utf-8"), at=now(), by=by,
+            coverage=coverage, dry_run=dry_run, progress=progress,
+        )  # fmt: skip
+    print_report(report, lang)
+
+
+def print_report(report: LoadReport, lang: str) -> None:
+    """Say what became of a delivery: in = used + rejected, rows and amounts."""
+    if report.already_loaded:
+        tell("cli.already-loaded", lang, delivery=report.delivery)
+        return
+    tell(
+        "cli.loaded", lang, table=report.table, feed=report.feed, delivery=report.delivery or "-",
+        rows_in=f"{report.rows_in:,}", used=f"{report.rows_used:,}",
+        rejected=f"{report.rows_rejected:,}",
+    )  # fmt: skip
+    if TABLES[report.table].money is not None:
+        tell(
+            "cli.amounts", lang, amount_in=f"{report.amount_in:,}", used=f"{report.amount_used:,}",
+            rejected=f"{report.amount_rejected:,}",
+        )  # fmt: skip
+    complain(report.issues, lang)
+    if report.rejects_path is not None:
+        tell("cli.rejects", lang, path=report.rejects_path)
+
+
+@ledger.command("list")
+@ledger_option
+@lang_option
+@faults_told
+def list_entries(ledger_dir: Path, lang: str) -> None:
+    """List the catalogue and what each feed covers."""
+    opened = open_ledger(ledger_dir)
+    for entry in opened.entries():
+        say(f"{entry.number:>5}  {entry.at}  {entry.kind:<10} {entry.hash[:12]}")
+    snapshot = opened.snapshot()
+    for table in TABLES:
+        for cover in snapshot.coverage(table):
+            tell(
+                "cli.coverage", lang, table=table, feed=cover.feed, delivery=cover.delivery,
+                start=day_text(cover.from_day), end=day_text(cover.to_day),
+                filled=cover.filled_days,
+            )  # fmt: skip
+
+
+@ledger.command()
+@click.argument("delivery", type=int)
+@click.option("--reason", required=True)
+@ledger_option
+@by_option
+@lang_option
+@faults_told
+def revert(delivery: int, reason: str, ledger_dir: Path, by: str, lang: str) -> None:
+    """Revert DELIVERY: the feed is what it would be without it."""
+    entry = open_ledger(ledger_dir).revert(delivery, reason=reason, by=by, at=now())
+    tell("cli.reverted", lang, delivery=delivery, entry=entry.number)
+
+
+@ledger.command()
+@click.argument("delivery", type=int)
+@click.argument("line", type=int)
+@ledger_option
+@faults_told
+def locate(delivery: int, line: int, ledger_dir: Path) -> None:
+    """Print the delivered file and its row behind DELIVERY and LINE of a ledger row."""
+    file, row = open_ledger(ledger_dir).locate(delivery, line)
+    say(f"{file}:{row}")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -48,13 +49,11 @@ class Naive:
 
 def effective(ledger: Any) -> dict[tuple[str, str, str], int]:
     """Read every part in force, day by day."""
-    import duckdb
-
     found: dict[tuple[str, str, str], int] = {}
     for part in ledger.snapshot().parts("balances"):
-        rows = duckdb.sql(
-            f"SELECT account_no, from_day, to_day, balance FROM read_parquet('{part.path}')"
-        ).fetchall()
+        query = f"SELECT account_no, from_day, to_day, balance FROM read_parquet('{part.path}')"
+        with duckdb.connect() as connection:
+            rows = connection.execute(query).fetchall()
         for account, from_day, to_day, balance in rows:
             assert part.from_day <= from_day < to_day <= part.to_day
             for day in range(from_day, to_day):

@@ -56,8 +56,8 @@ def stage_csv(
             f"(SELECT line, text, string_split(text, {literal(delimiter)}) AS fields FROM {source} "
             f"WHERE line > {1 if quoted else layout.header} AND trim(text) <> '')"
         )
-        rows = connection.execute(f"SELECT count(*) FROM {name(table)}").fetchone()[0]
-        lines = connection.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
+        rows = connection.execute(f"SELECT count(*) FROM {name(table)}").fetchall()[0][0]
+        lines = connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
     except duckdb.Error as error:
         raise fault(
             "exchange.broken-csv", shown, detail=str(error).splitlines()[0][:200]

@@ -18,7 +18,7 @@ def stage_parquet(
 ) -> StagedFile:
     """Show the asked columns as a view, read when they are used; ``line`` counts rows from 1.
 
-    A page that is broken shows only then: the caller turns DuckDB's error into ``broken``.
+    A page that is broken shows only then: the caller asks ``broken_page``.
     """
     _check_ends(path, shown)
     source = f"read_parquet({file_literal(path)}, file_row_number = true)"
@@ -36,9 +36,9 @@ def stage_parquet(
             f"CREATE VIEW {name(table)} AS SELECT CAST(file_row_number + 1 AS BIGINT) AS line, "
             f"CAST(NULL AS VARCHAR) AS fault{fields} FROM {source}"
         )
-        rows = connection.execute(f"SELECT count(*) FROM {name(table)}").fetchone()[0]
+        rows = connection.execute(f"SELECT count(*) FROM {name(table)}").fetchall()[0][0]
     except duckdb.Error as error:
-        raise broken(error, shown) from error
+        raise _broken(error, shown) from error
     columns = tuple(
         StagedColumn(theirs, f"c{no}", types[column])
         for no, (theirs, column) in enumerate(zip(asked, picked, strict=True))
@@ -58,6 +58,15 @@ def _check_ends(path: Path, shown: str) -> None:
         raise fault("exchange.broken-parquet", shown, detail="PAR1")
 
 
-def broken(error: Exception, shown: str) -> FileError:
-    """Return the fault that an error of DuckDB while reading the file stands for."""
+def broken_page(connection: Any, staged: StagedFile, shown: str) -> FileError | None:
+    """Return the fault if the file can't be read to its end, None if the fault lies elsewhere."""
+    read = ", ".join(f"max(CAST({column.sql} AS VARCHAR))" for column in staged.columns)
+    try:
+        connection.execute(f"SELECT {read} FROM {name(staged.table)}")
+    except duckdb.Error as error:
+        return _broken(error, shown)
+    return None
+
+
+def _broken(error: Exception, shown: str) -> FileError:
     return fault("exchange.broken-parquet", shown, detail=str(error).splitlines()[0][:200])

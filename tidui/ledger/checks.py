@@ -178,7 +178,7 @@ def _collect_rejects(
 ) -> None:
     """Write one reject for each code; the fast look tells that a clean file has none."""
     flags = ["count(fault)"] + [f"count({name('e_' + read.column.name)})" for read in reads]
-    counts = connection.execute(f"SELECT {', '.join(flags)} FROM {parsed}").fetchone()
+    counts = connection.execute(f"SELECT {', '.join(flags)} FROM {parsed}").fetchall()[0]
     shown, staging = literal(file.shown), name(file.staged.table)
     if counts[0]:
         connection.execute(
@@ -217,7 +217,7 @@ def plain_columns(
         plain = f"regexp_full_match(word, {literal(PLAIN)}) AND strlen(word) <= 200"
         unclean, wide = connection.execute(
             f"SELECT count_if(NOT ({plain})), count_if(strlen(word) <> length(word)) FROM ({words})"
-        ).fetchone()
+        ).fetchall()[0]
         if wide:
             _normalize(connection, file, source)
         elif not unclean and source.cells is None:
@@ -249,7 +249,7 @@ def _normalize(connection: Any, file: DeliveredFile, source: StagedColumn) -> No
 def _is_view(connection: Any, file: DeliveredFile) -> bool:
     found = connection.execute(
         "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", [file.staged.table]
-    ).fetchone()
+    ).fetchall()[0]
     return bool(found[0])
 
 
@@ -340,7 +340,7 @@ def reject_rows(connection: Any, rules: Sequence[RowRule]) -> None:
     flags = ", ".join(f"count_if(({rule.condition}) IS TRUE)" for rule in rules)
     if not rules:
         return
-    counts = connection.execute(f"SELECT {flags} FROM parsed").fetchone()
+    counts = connection.execute(f"SELECT {flags} FROM parsed").fetchall()[0]
     for rule, count in zip(rules, counts, strict=True):
         if count:
             connection.execute(

@@ -16,7 +16,7 @@ import duckdb
 from tidui.core.calendar import day_number
 from tidui.core.values import Issue, decimal_text, issue
 from tidui.exchange import FileError, stage_file
-from tidui.exchange.parquet import broken
+from tidui.exchange.parquet import broken_page
 from tidui.ledger.catalogue import Entry
 from tidui.ledger.checks import (
     DeliveredFile,
@@ -211,8 +211,12 @@ def _convert(load: _Load, controls: Controls) -> None:
     span = mapping.coverage.span
     try:
         parse_files(connection, table, mapping, load.files, tuple(controls.sums))
-    except duckdb.IOException as error:
-        raise broken(error, load.files[0].shown) from error
+    except duckdb.Error as error:
+        for file in load.files:
+            found = broken_page(connection, file.staged, file.shown)
+            if found is not None:
+                raise found from error
+        raise
     reject_rows(connection, row_rules(table, mapping, span))
     check_references(connection, load.folder, table, mapping)
     _check_controls(load, controls)
@@ -259,12 +263,14 @@ def _count(load: _Load) -> dict[str, int]:
     connection, money = load.connection, load.table.money
     amount = "0" if money is None else f"coalesce(sum(CAST({money} AS HUGEINT)), 0)"
     used = "sorted" if load.table.spans else "rows"
-    used_rows, used_amount = connection.execute(f"SELECT count(*), {amount} FROM {used}").fetchone()
-    all_amount = connection.execute(f"SELECT {amount} FROM parsed").fetchone()[0]
+    used_rows, used_amount = connection.execute(
+        f"SELECT count(*), {amount} FROM {used}"
+    ).fetchall()[0]
+    all_amount = connection.execute(f"SELECT {amount} FROM parsed").fetchall()[0][0]
     lost = "line IN (SELECT line FROM rejects)"
     lost_rows, lost_amount = connection.execute(
         f"SELECT count(*), {amount} FROM parsed WHERE {lost}"
-    ).fetchone()
+    ).fetchall()[0]
     rows = sum(file.staged.rows for file in load.files)
     figures = (rows, used_rows, lost_rows, all_amount, used_amount, lost_amount)
     counts = dict(zip(COUNTS, map(int, figures), strict=True))
@@ -282,25 +288,24 @@ def _commit(load: _Load, at: str, by: str) -> LoadReport:
     for path, _, digest in load.copies:
         folder.store("originals", path, digest)
     catalogue = folder.catalogue
-    head = catalogue.head()[0]
-    payload = _payload(load, by, rejects, head + 1, catalogue.entries())
+    entries = catalogue.entries()
+    payload = _payload(load, by, rejects, entries)
     load.told("commit")
     with catalogue.writing() as writer:
-        if writer.head()[0] != head:
-            entries = catalogue.entries()
-            known = _already_loaded(load, entries)
-            if known is not None:
-                return known
-            payload = _payload(load, by, rejects, writer.head()[0] + 1, entries)
+        now = catalogue.entries()
+        known = _already_loaded(load, now)
+        if known is not None:
+            return known
+        if len(now) != len(entries):
+            payload = _payload(load, by, rejects, now)
         entry = writer.append("delivery", payload, at)
     load.progress(len(STAGES), len(STAGES), "commit")
     return _report(load, entry)
 
 
-def _payload(
-    load: _Load, by: str, rejects: str | None, number: int, entries: Sequence[Entry]
-) -> dict[str, Any]:
-    mapping, table = load.mapping, load.table
+def _payload(load: _Load, by: str, rejects: str | None, entries: Sequence[Entry]) -> dict[str, Any]:
+    """Write the parts for the entry that follows ``entries``, and return what it says."""
+    mapping, table, number = load.mapping, load.table, len(entries) + 1
     if mapping.coverage is None:
         raise refusal("mapping.no-coverage", "coverage")
     span = mapping.coverage.span

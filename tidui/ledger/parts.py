@@ -113,7 +113,7 @@ def _write(
     temporary = scratch / f"{uuid4().hex}.parquet"
     rows = connection.execute(
         f"COPY ({query}) TO {literal(str(temporary))} (FORMAT parquet)"
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     if rows == 0:
         temporary.unlink()
         return None

@@ -96,7 +96,7 @@ def _sort(connection: Any, table: Table, time: Sequence[str], fields: str, meets
     scan, which tells by itself whether that scan was in order: DuckDB may keep a table it was
     told to sort in another order. ``meets`` says when a row meets the one before it, ``p_``.
     """
-    rejected = connection.execute("SELECT count(*) FROM rejects").fetchone()[0]
+    rejected = connection.execute("SELECT count(*) FROM rejects").fetchall()[0][0]
     source = f"(SELECT {fields} FROM {_clean() if rejected else 'parsed'})"
     order = ", ".join(map(name, (*table.order, *time, "line")))
     if not table.monthly:
@@ -129,7 +129,7 @@ def _neighbours(connection: Any, source: str, key: str, start: str, meets: str) 
     disorder, found = connection.execute(
         f"SELECT count_if(p_{key} > {key} OR (p_{key} = {key} AND p_{start} > {start})), "
         f"count_if(p_{key} = {key} AND {meets}) FROM (SELECT {fields} FROM {source})"
-    ).fetchone()
+    ).fetchall()[0]
     return int(disorder or 0), int(found or 0)
 
 

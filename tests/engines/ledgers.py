@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import duckdb
 
 from tidui.core.appraisal.facts import Membership
-from tidui.core.calendar import OPEN_END, Span, month_spans
+from tidui.core.calendar import OPEN_END, Span, cut_span, month_spans
 
 Row = dict[str, Any]
 
@@ -115,11 +116,14 @@ def _start(row: Row) -> int:
     return int(row["day"] if "day" in row else row["from_day"])
 
 
-def random_ledger(rng: Random, span: Span) -> Ledger:
-    """Make a ledger with splits, hand-overs, gaps, late openings and extremes."""
+def random_ledger(rng: Random, span: Span, name: str = "") -> Ledger:
+    """Make a ledger with splits, hand-overs, gaps, late openings and extremes.
+
+    Its accounts, customers and entries begin with the name, so that several can be joined.
+    """
     ledger = Ledger()
     line = iter(range(1, 1_000_000))
-    customers = [f"c{n}" for n in range(rng.randint(1, 3))]
+    customers = [f"{name}c{n}" for n in range(rng.randint(1, 3))]
     for customer in customers:
         for piece in _pieces(rng, span, gap=0.2):
             ledger.customers.append(
@@ -134,7 +138,7 @@ def random_ledger(rng: Random, span: Span) -> Ledger:
             )
         _attribute(rng, ledger, span, {"customer_no": customer})
     for number in range(rng.randint(1, 5)):
-        account = f"a{number}"
+        account = f"{name}a{number}"
         _add_account(rng, ledger, span, account, rng.choice(customers))
         if rng.random() < 0.7:
             _attribute(rng, ledger, span, {"account_no": account})
@@ -143,6 +147,15 @@ def random_ledger(rng: Random, span: Span) -> Ledger:
         for row in getattr(ledger, table):
             row.update(delivery=rng.randint(1, 9), line=next(line))
     return ledger.clip_to_months()
+
+
+def joined(ledgers: Sequence[Ledger]) -> Ledger:
+    """Put ledgers of different names into one."""
+    whole = Ledger()
+    for ledger in ledgers:
+        for table in COLUMNS:
+            getattr(whole, table).extend(getattr(ledger, table))
+    return whole
 
 
 def random_members(rng: Random, span: Span) -> list[Membership]:
@@ -158,9 +171,7 @@ def _pieces(rng: Random, span: Span, gap: float) -> list[Span]:
     wide = Span(span.from_day - 20, span.to_day + 20)
     days = sorted({rng.randint(wide.from_day, wide.to_day) for _ in range(rng.randint(0, 3))})
     edges = [wide.from_day, *days, wide.to_day]
-    return [
-        Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b and rng.random() >= gap
-    ]
+    return [Span(a, b) for a, b in pairwise(edges) if a < b and rng.random() >= gap]
 
 
 def _attribute(rng: Random, ledger: Ledger, span: Span, target: Row) -> None:
@@ -192,14 +203,11 @@ def _add_account(rng: Random, ledger: Ledger, span: Span, account: str, customer
     opened = rng.randint(span.from_day - 40, span.to_day - 2)
     ended = rng.choice([OPEN_END, rng.randint(opened + 1, span.to_day + 30)])
     middle = rng.randint(opened + 1, max(opened + 1, min(ended, span.to_day)))
-    halves = (
-        [Span(opened, middle), Span(middle, ended)] if middle < ended else [Span(opened, ended)]
-    )
-    for half in halves:
+    for half in cut_span(Span(opened, ended), [middle]):
         ledger.accounts.append(
             {
                 "account_no": account,
-                "customer_no": customer if rng.random() < 0.8 else "c0",
+                "customer_no": customer,
                 "kind": kind,
                 "product": rng.choice(["p0", "p1", None]),
                 "currency": currency,
@@ -233,14 +241,16 @@ def _add_account(rng: Random, ledger: Ledger, span: Span, account: str, customer
 def _add_customer_flows(rng: Random, ledger: Ledger, span: Span, customers: Sequence[str]) -> None:
     for _ in range(rng.randint(0, 3)):
         day = rng.randint(span.from_day - 3, span.to_day + 3)
-        _add_flow(rng, ledger, day, customer_no=rng.choice([*customers, "stranger"]))
+        _add_flow(
+            rng, ledger, day, customer_no=rng.choice([*customers, f"{customers[0]}-stranger"])
+        )
 
 
 def _add_flow(rng: Random, ledger: Ledger, day: int, **owner: str) -> None:
     ledger.flows.append(
         {
             **owner,
-            "entry_id": f"f{len(ledger.flows)}",
+            "entry_id": f"f{len(ledger.flows)}-{day}",
             "day": day,
             "kind": rng.choice(["fee", "sale"]),
             "amount": rng.choice([1, -5, 10**15, rng.randint(0, 10**9)]),

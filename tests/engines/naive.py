@@ -92,7 +92,8 @@ def naive_leaves(
         if added.subject == subject and added.slice_no == slice_no
     ]
     return sorted(found, key=lambda r: (
-        r.account_no, r.from_day, r.entry_id or "", r.delivery, r.line, r.share_ppm
+        r.account_no, r.from_day, r.to_day, r.entry_id or "", r.delivery, r.line, r.share_ppm,
+        r.amount,
     ))  # fmt: skip
 
 
@@ -334,7 +335,10 @@ def _whole(
     """Add up what a customer has, whoever holds it, and name the products with money in them."""
     whole: dict[str | None, int] = defaultdict(int)
     products = set()
-    roles = {None, *(row["role"] for row in ledger.attributions if row["basis"] == request.basis)}
+    roles = {
+        None,
+        *(row.get("role") for row in ledger.attributions if row["basis"] == request.basis),
+    }
     for day in range(days.from_day, days.to_day):
         for account in _in_force(ledger.accounts, day, customer_no=customer_no):
             one = next(_held_on(ledger, day, request.basis, None, account["account_no"], account))

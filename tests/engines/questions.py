@@ -7,15 +7,15 @@ from random import Random
 from tidui.core.appraisal.facts import FactRequest, Filter
 from tidui.core.calendar import Span
 
+KINDS = ("balance", "balance", "carried_base", "flow", "customer", "loan_quality")
+
 
 def random_requests(rng: Random, span: Span, count: int = 6) -> list[FactRequest]:
     """Ask for every kind of fact, with overlapping slices, filters and splits."""
     shared = random_slices(rng, span)
     requests = []
     for number in range(count):
-        kind = rng.choice(
-            ["balance", "balance", "carried_base", "flow", "customer", "loan_quality"]
-        )
+        kind = rng.choice(KINDS)
         slices = shared if rng.random() < 0.6 else random_slices(rng, span)
         columns = ["product", "customer_rate_ppb", "transfer_price_code", "tier", "segment"]
         requests.append(

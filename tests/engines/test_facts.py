@@ -8,20 +8,15 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engines.ledgers import random_ledger, random_members
 from tests.engines.naive import naive_facts, naive_leaves
 from tests.engines.questions import random_requests
-from tests.engines.spans import SPAN
+from tests.engines.spans import EXAMPLES, RANDOM, SPAN
 from tidui.core.appraisal.facts import leaf_total
 from tidui.engines import Engine, compute_facts, leaf_rows, open_engine, prepare, release
-
-EXAMPLES = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-RANDOM = st.randoms(use_true_random=False)
 
 
 @pytest.fixture(scope="module")

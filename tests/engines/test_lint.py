@@ -66,6 +66,7 @@ BANNED = {
     "intersect": "SELECT t.a FROM t INTERSECT SELECT u.a FROM u",
     "qualify": "SELECT t.a FROM t QUALIFY t.a > 1",
     "group by all": "SELECT t.a FROM t GROUP BY ALL",
+    "union by name": "SELECT t.a FROM t UNION ALL BY NAME SELECT u.a FROM u",
     "rollup": "SELECT t.a FROM t GROUP BY ROLLUP (t.a)",
     "filter": "SELECT COUNT(*) FILTER (WHERE t.a > 1) AS n FROM t",
     "sample": "SELECT t.a FROM t TABLESAMPLE 10 PERCENT",

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.engines.extremes import EXTREME_SPAN, extreme_ledger, extreme_requests
-from tests.engines.ledgers import random_ledger, random_members
+from tests.engines.ledgers import joined, random_ledger, random_members
 from tests.engines.naive import naive_facts
 from tests.engines.questions import random_requests
 from tests.engines.spans import SPAN
@@ -40,14 +40,15 @@ def duck() -> Iterator[Engine]:
         yield engine
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(5))
 def test_spark_agrees_with_duckdb_and_the_naive_interpreter(
     spark: Engine, duck: Engine, seed: int, tmp_path: Path
 ) -> None:
+    # Six random ledgers in each of five, since Spark's time goes into planning.
     rng = Random(seed)
-    ledger = random_ledger(rng, SPAN).write(tmp_path)
-    members = random_members(rng, SPAN) if seed % 3 == 0 else None
-    requests = random_requests(rng, SPAN, count=2)
+    ledger = joined([random_ledger(rng, SPAN, name) for name in "uvwxyz"]).write(tmp_path)
+    members = random_members(rng, SPAN) if seed % 2 else None
+    requests = random_requests(rng, SPAN, count=3)
     expected = naive_facts(ledger, SPAN, requests, members)
     for engine in (duck, spark):
         prepared = prepare(engine, ledger, span=SPAN, members=members)
@@ -91,5 +92,5 @@ def test_spark_lets_no_float_out(spark: Engine) -> None:
 
 def test_spark_raises_where_a_product_leaves_64_bits(spark: Engine) -> None:
     spark.rows("t", (("a", "BIGINT"),), [(10**18,)])
-    with pytest.raises(Exception, match="(?i)overflow"):
+    with pytest.raises(Exception, match=r"(?i)overflow"):
         spark.run("SELECT t.a * 31 AS product FROM t")

@@ -137,7 +137,8 @@ def _flow_rows(
     return rows
 
 
-def _order(row: LeafRow) -> tuple[str, int, str, int, int, int]:
+def _order(row: LeafRow) -> tuple[str | int, ...]:
     return (
-        row.account_no, row.from_day, row.entry_id or "", row.delivery, row.line, row.share_ppm,
+        row.account_no, row.from_day, row.to_day, row.entry_id or "", row.delivery, row.line,
+        row.share_ppm, row.amount,
     )  # fmt: skip

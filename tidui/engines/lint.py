@@ -77,6 +77,10 @@ def _node_finding(node: exp.Expression, dialect: str) -> str | None:
         return "a SUM that is not CAST(SUM(CAST(x AS DECIMAL(38,0))) AS DECIMAL(38,0))"
     if isinstance(node, exp.Join):
         return _join_finding(node)
+    if isinstance(node, exp.Group) and set(node.args) - {"expressions"}:
+        return "a GROUP BY that does not list its columns"
+    if isinstance(node, exp.Union) and node.args.get("by_name"):
+        return "a union by name"
     if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
         return "a star"
     if isinstance(node, exp.Table) and (node.args.get("db") or not _is_name(node.this)):

@@ -164,3 +164,13 @@ def test_a_delivery_of_another_feed_leaves_the_files_of_the_first_alone(bank: An
     before = bank.ledger.snapshot().parts("balances")
     bank.load(HEAD + "B,2025-01-01,2025-01-05,1\n", shape="intervals", feed="branch")
     assert [p for p in bank.ledger.snapshot().parts("balances") if p.feed == "core"] == list(before)
+
+
+def test_the_worked_table_of_the_docs_holds(bank: Any) -> None:
+    for first, last, value in ((1, 10, 100), (4, 8, 200), (5, 7, 300)):
+        days = (f"2025-01-{first:02}", f"2025-01-{last:02}")
+        content = HEAD + f"A,{days[0]},{days[1]},{value}\n"
+        bank.load(content, shape="intervals", coverage=days)
+    assert sum(bank.daily().values()) == 150_000
+    bank.ledger.revert(2, reason="docs", by="b", at="t")
+    assert sum(bank.daily().values()) == 130_000

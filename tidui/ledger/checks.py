@@ -15,7 +15,7 @@ from tidui.core.calendar import OPEN_END, Span
 from tidui.core.values import CURRENCY_EXPONENTS
 from tidui.exchange import StagedColumn, StagedFile
 from tidui.exchange.sql import literal, name
-from tidui.ledger.expressions import Expressions, build_expressions, clean_text, unit_power
+from tidui.ledger.expressions import Expressions, build_expressions, clean_text, one_of, unit_power
 from tidui.ledger.faults import refusal
 from tidui.ledger.mapping import ColumnRule, MappingDocument
 from tidui.ledger.tables import TYPES, Column, Table
@@ -118,8 +118,8 @@ def _exponent(table: Table, mapping: MappingDocument) -> str:
     word = "w_currency" if rule.codes else "t_currency"
     groups: dict[int, list[str]] = {}
     for code, digits in CURRENCY_EXPONENTS.items():
-        groups.setdefault(digits, []).append(literal(code))
-    arms = " ".join(f"WHEN {word} IN ({', '.join(c)}) THEN {n}" for n, c in groups.items())
+        groups.setdefault(digits, []).append(code)
+    arms = " ".join(f"WHEN {one_of(word, codes)} THEN {n}" for n, codes in groups.items())
     return f"(CASE {arms} END)"
 
 

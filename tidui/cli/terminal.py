@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from tidui.core.appraisal.scheme.document import LoadedScheme, load_scheme
 from tidui.core.calendar import Period, parse_period
-from tidui.core.values import Issue
+from tidui.core.values import Issue, issue
 from tidui.exchange.workbook import Cell, Sheet, plain_cell
 from tidui.ledger import Ledger, LedgerError, open_ledger
 from tidui.library.messages import issue_text, sentence
@@ -181,15 +181,28 @@ def read_scheme_file(path: Path, lang: str) -> LoadedScheme:
 
 
 def find_run(name: str, ledger_dir: Path | None) -> tuple[Ledger, RunFolder]:
-    """Open a run by its path, or by its name in the ledger folder.
+    """Open a run by its path, or by the beginning of its name in the ledger folder.
 
     A run's folder lies in its ledger's, so a path says both.
+
+    Raises
+    ------
+    LedgerError
+        If there is no such run, or more than one.
     """
     path = Path(name)
     if not (path / "manifest.json").exists() and ledger_dir is not None:
-        for kind in ("runs", "simulations"):
-            if (ledger_dir / kind / name / "manifest.json").exists():
-                path = ledger_dir / kind / name
+        found = sorted(
+            run
+            for kind in ("runs", "simulations")
+            for run in (ledger_dir / kind).glob("*")
+            if run.name.startswith(name) and (run / "manifest.json").exists()
+        )
+        exact_name = [run for run in found if run.name == name]
+        if len(found) > 1 and not exact_name:
+            listed = ", ".join(run.name for run in found)
+            raise LedgerError(issue("run.several", name, runs=listed))
+        path = (exact_name or found or [path])[0]
     run = read_run(path)
     return open_ledger(ledger_dir or path.resolve().parent.parent), run
 
@@ -200,6 +213,6 @@ def run_option(command: Command) -> Command:
         "--ledger", "ledger_dir", type=FOLDER, default=None,
         help="The ledger folder, where the run is given by its name.",
     )(command)  # fmt: skip
-    return click.option("--run", "run_name", required=True, help="Name or folder of a run.")(
-        command
-    )
+    return click.option(
+        "--run", "run_name", required=True, help="Name of a run, its beginning, or its folder."
+    )(command)

@@ -40,6 +40,7 @@ class Expressions:
         code: SQL over the pieces: code of what is wrong, or NULL.
         value: SQL over the pieces: the value, read only where ``code`` is NULL.
         power: SQL of the power of ten that turns the delivered unit into the stored one.
+        type: DuckDB type of the value.
     """
 
     column: Column
@@ -48,6 +49,10 @@ class Expressions:
     code: str = "NULL"
     value: str = "NULL"
     power: str = "0"
+    type: str = ""
+
+    def __post_init__(self) -> None:
+        self.type = self.type or TYPES[self.column.kind]
 
 
 def build_expressions(
@@ -138,6 +143,11 @@ def _cell_codes(column: Column, source: StagedColumn | None) -> list[tuple[str, 
     return found
 
 
+def code_sql(code: str) -> str:
+    """Return the SQL of a message's code: an ENUM takes a byte a row."""
+    return f"CAST({literal(code)} AS reject_code)"
+
+
 def one_of(word: str, allowed: Iterable[str]) -> str:
     """Return the SQL of a word being one of many codes of ours.
 
@@ -149,7 +159,7 @@ def one_of(word: str, allowed: Iterable[str]) -> str:
 def case_of(pairs: Sequence[tuple[str, str]]) -> str:
     if not pairs:
         return "NULL"
-    arms = " ".join(f"WHEN {condition} THEN {literal(code)}" for condition, code in pairs)
+    arms = " ".join(f"WHEN {condition} THEN {code_sql(code)}" for condition, code in pairs)
     return f"CASE {arms} END"
 
 

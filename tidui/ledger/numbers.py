@@ -14,6 +14,7 @@ from tidui.ledger.expressions import (
     Expressions,
     absent_codes,
     case_of,
+    code_sql,
     piece,
     words_sql,
 )
@@ -30,17 +31,20 @@ SIGNED: Final = ("money", "rate", "number")
 def read_fixed(made: Expressions, rule: ColumnRule, source: StagedColumn, places: int) -> None:
     """Read an integer or a small DECIMAL of a Parquet file: no text in between."""
     column = made.column
-    made.prepared = [(piece(column, "x"), source.sql)]
-    value = name(piece(column, "x"))
-    factor = power_factor(made.power)
+    value, raised = source.sql, name(piece(column, "x"))
     wide = f"DECIMAL(38,{places})" if places else "HUGEINT"
-    raised = f"CAST({value} AS {wide}) * {factor}"
-    number = value if factor == "1" and not places else f"CAST({raised} AS HUGEINT)"
+    factor = power_factor(made.power)
+    plain = factor == "1" and not places
+    made.prepared = [
+        (piece(column, "x"), value if plain else f"CAST({value} AS {wide}) * {factor}"),
+        (piece(column, "n"), f"CAST({raised} AS HUGEINT)" if places else raised),
+    ]
+    number = name(piece(column, "n"))
     codes = [(f"{value} IS NULL", "ledger.missing-value")] if column.required else []
     if not made.power.isdigit():
         codes.append((f"{value} IS NOT NULL AND {made.power} IS NULL", NO_CURRENCY))
     codes.append((f"{number} NOT BETWEEN -{MOST} AND {MOST}", "ledger.amount-too-large"))
-    if places:
+    if places and not (made.power.isdigit() and int(made.power) >= places):
         codes.append((f"{raised} <> {number}", "ledger.too-many-decimals"))
     if "leading" not in rule.negative:
         codes.append((f"{value} < 0", "ledger.negative"))
@@ -94,7 +98,7 @@ def read_text(
     if sign is not None and rule.sign is not None:
         number, codes = _with_sign_column(number, codes, rule, sign)
     codes += [(f"{text} <> '' AND {c}", code) for c, code in _bounds(column, f"({number})")]
-    made.code = case_of(codes).replace("'?'", _diagnosis(text, plain))
+    made.code = case_of(codes).replace(code_sql("?"), _diagnosis(text, plain))
     signed = f"-({number})" if rule.invert else number
     made.value = f"CASE WHEN {text} = '' THEN NULL ELSE {signed} END"
 
@@ -164,5 +168,5 @@ def _diagnosis(text: str, plain: str) -> str:
         (f"regexp_full_match({plain}, '-.*|.*-|\\(.*\\)')", "ledger.negative"),
         (f"regexp_full_match({plain}, '[0-9]+([, ''，][0-9]+)+(\\.[0-9]+)?')", "ledger.thousands"),
     )
-    pairs = " ".join(f"WHEN {condition} THEN {literal(code)}" for condition, code in arms)
-    return f"CASE {pairs} ELSE 'ledger.not-a-number' END"
+    pairs = " ".join(f"WHEN {condition} THEN {code_sql(code)}" for condition, code in arms)
+    return f"CASE {pairs} ELSE {code_sql('ledger.not-a-number')} END"

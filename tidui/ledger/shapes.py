@@ -83,8 +83,9 @@ def _scale(table: Table) -> str:
 
 
 def _interval_days(table: Table, span: Span) -> str:
+    unused = ", t_day, t_currency" if table.grain == "balances" else ""
     return (
-        f"* EXCLUDE (t_from, t_to), coalesce(t_from, {span.from_day}) AS t_from, "
+        f"* EXCLUDE (t_from, t_to{unused}), coalesce(t_from, {span.from_day}) AS t_from, "
         f"coalesce(t_to, {OPEN_END}) AS t_to"
     )
 
@@ -206,11 +207,17 @@ def _hold_until_next(connection: Any, table: Table, moment: str) -> None:
 
 
 def _clip(connection: Any, table: Table, span: Span, start: str, end: str) -> None:
-    """Make ``rows``, clipped to the coverage; a change point before it may be left without days."""
+    """Make ``rows``, clipped to the coverage; a change point before it may be left without days.
+
+    Monthly parts read it a dozen times and more, so there it is a table with plain day columns.
+    """
+    kept = ", ".join(name(word) for word, _ in table.physical)
+    kind = "TABLE" if table.monthly else "VIEW"
     connection.execute(
-        "CREATE VIEW rows AS SELECT * FROM "
-        f"(SELECT *, greatest({start}, {span.from_day}) AS from_day, "
-        f"least({end}, {span.to_day}) AS to_day FROM sorted) WHERE from_day < to_day"
+        f"CREATE {kind} rows AS SELECT * FROM (SELECT {kept}, line, "
+        f"CAST(greatest({start}, {span.from_day}) AS INTEGER) AS from_day, "
+        f"CAST(least({end}, {span.to_day}) AS INTEGER) AS to_day FROM sorted) "
+        "WHERE from_day < to_day"
     )
 
 

@@ -6,6 +6,7 @@ account and day, so that both ways of adding read the same figures in the same o
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,6 +78,7 @@ def make_bank(folder: Path, *, accounts: int, change_every: int) -> Bank:
             "preserve_insertion_order": "false",
         }
     )
+    connection.execute("SET enable_progress_bar = false")
     number = "printf('62220200%011d', i)"
     for place, month in enumerate(month_spans(YEAR), 1):
         daily = folder / f"daily-{place:02}.parquet"
@@ -127,3 +129,7 @@ def make_bank(folder: Path, *, accounts: int, change_every: int) -> Bank:
     )
     connection.close()
     return Bank(folder)
+
+
+if __name__ == "__main__":
+    make_bank(Path(sys.argv[1]), accounts=int(sys.argv[2]), change_every=int(sys.argv[3]))

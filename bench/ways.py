@@ -116,9 +116,11 @@ def digest(sums: Iterable[tuple[str, str, str, int]]) -> str:
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={"threads": THREADS, "memory_limit": MEMORY, "preserve_insertion_order": "false"}
     )
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def main(way: str, folder: str, times: str) -> None:

@@ -111,7 +111,8 @@ def _requests(
         if node.base.follows == "account":
             base = FactRequest(key, "carried_base", slices, node.basis, where, split, base=span)
         else:
-            base = FactRequest(key, "balance", (span,), node.basis, where, split)
+            cut = base_slices(scheme, period, inputs, node)
+            base = FactRequest(key, "balance", cut, node.basis, where, split)
         return [now, base]
     if isinstance(node, kinds.MarginIncome):
         split = ("product", "customer_rate_ppb", "transfer_price_code")
@@ -167,26 +168,44 @@ def fact_slices(
     closing = closing or getattr(node, "averaging", "") == "closing"
     if closing:
         return (Span(window.to_day - 1, window.to_day),)
+    cuts = _cuts(scheme, inputs, node, window)
+    if getattr(node, "averaging", "") in ("month_means", "last_month"):
+        cuts |= {month.from_day for month in month_spans(window)}
+    return cut_span(window, cuts)
+
+
+def base_slices(
+    scheme: Scheme,
+    period: Period,
+    inputs: Inputs,
+    node: kinds.BalanceIncrease | kinds.AssetIncrease,
+) -> tuple[Span, ...]:
+    """Cut the window of an increase's base as its own period is cut.
+
+    A base that follows the account isn't cut: it is valued with the coefficients and rates of the
+    days on which it is set against the balance, so that a rate alone makes no increase.
+    """
+    window = base_span(period, node)
+    return cut_span(window, _cuts(scheme, inputs, node, window))
+
+
+def _cuts(scheme: Scheme, inputs: Inputs, node: kinds.Fact, window: Span) -> set[int]:
+    """Return the days on which a coefficient or an exchange rate changes."""
     cuts = _coefficient_cuts(scheme, node)
     conversion = node.conversion or scheme.conversion
     if conversion == "day":
         cuts |= {row.span.from_day for row in inputs.rates if row.kind == "exchange"}
-    if conversion == "month_end" or getattr(node, "averaging", "") in ("month_means", "last_month"):
+    if conversion == "month_end":
         cuts |= {month.from_day for month in month_spans(window)}
-    return cut_span(window, cuts)
+    return cuts
 
 
 def price_slices(
     scheme: Scheme, period: Period, inputs: Inputs, node: kinds.MarginIncome
 ) -> tuple[Span, ...]:
     """Cut a margin's window also where a transfer price changes."""
-    cuts = _coefficient_cuts(scheme, node)
+    cuts = _cuts(scheme, inputs, node, period.span)
     cuts |= {row.span.from_day for row in inputs.rates if row.kind == "transfer_price"}
-    conversion = node.conversion or scheme.conversion
-    if conversion == "day":
-        cuts |= {row.span.from_day for row in inputs.rates if row.kind == "exchange"}
-    if conversion == "month_end":
-        cuts |= {month.from_day for month in month_spans(period.span)}
     return cut_span(period.span, cuts)
 
 

@@ -62,6 +62,7 @@ class Board:
         team: ids of the subjects led by a subject.
         second_shares: shares of a second distribution, by measure code and subject.
         loan_amounts: amount of each loan event, minor units, by event.
+        tables: rows of constant tables with their bounds, by identity of the rows.
         read_fact: computes an indicator that reads the ledger.
     """
 
@@ -79,6 +80,7 @@ class Board:
     team: dict[str, tuple[str, ...]] = field(default_factory=dict)
     second_shares: dict[tuple[str, str], Value] = field(default_factory=dict)
     loan_amounts: dict[str, int] = field(default_factory=dict)
+    tables: dict[int, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.entries = {entry.name: entry for entry in list_entries(self.scheme)}

@@ -34,9 +34,13 @@ class Environment:
 
     def evaluate(self, node: Any) -> Value:
         """Return the value of a node."""
-        handler = VALUE_HANDLERS[node.kind]
+        kind = node.kind
         if self.tracer is None:
-            return handler(node, self)
+            if kind == "constant":  # most nodes are numbers: spare them the call
+                constant: Fraction = node.value
+                return constant
+            return VALUE_HANDLERS[kind](node, self)
+        handler = VALUE_HANDLERS[kind]
         self.tracer.enter(TraceNode(node.kind, document=node))
         value = handler(node, self)
         self.tracer.leave(value)
@@ -51,6 +55,11 @@ class Environment:
         truth = handler(node, self)
         self.tracer.leave(truth)
         return truth
+
+    @property
+    def traced(self) -> bool:
+        """True where notes are kept; figures that only notes need aren't computed otherwise."""
+        return self.tracer is not None
 
     def note(self, **notes: Any) -> None:
         """Keep figures for the explanation."""

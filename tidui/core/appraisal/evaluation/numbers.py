@@ -100,14 +100,16 @@ def _held(value: Fraction, floor: Any, cap: Any, env: Environment) -> Value:
         upper = env.evaluate(cap)
         if isinstance(upper, Missing):
             return upper
-        env.note(capped=value > upper)
-        value = min(value, upper)
+        if value > upper:
+            env.note(capped=True)
+            value = upper
     if floor is not None:
         lower = env.evaluate(floor)
         if isinstance(lower, Missing):
             return lower
-        env.note(floored=value < lower)
-        value = max(value, lower)
+        if value < lower:
+            env.note(floored=True)
+            value = lower
     return value
 
 
@@ -123,9 +125,11 @@ def delivered_target(node: nodes.Attainment, env: Environment) -> Value:
         return Missing("not_delivered", f"target {name}")
     if row.confirmed_on is None:
         return Missing("unconfirmed", f"target {name}")
-    share = Fraction(env.subject.counted_days, env.board.period.days)
-    env.note(target=row.value, counted_share=share, delivery=row.delivery, line=row.line)
-    return row.value * share
+    counted, days = env.subject.counted_days, env.board.period.days
+    if env.traced:
+        share = Fraction(counted, days)
+        env.note(target=row.value, counted_share=share, delivery=row.delivery, line=row.line)
+    return row.value if counted == days else row.value * Fraction(counted, days)
 
 
 def _attainment(node: nodes.Attainment, env: Environment) -> Value:
@@ -142,7 +146,8 @@ def _attainment(node: nodes.Attainment, env: Environment) -> Value:
         target *= env.board.elapsed_ratio
     if target == 0:
         return Missing("not_defined", "attainment of a zero target")
-    env.note(distance=target - of)
+    if env.traced:
+        env.note(distance=target - of)
     return _held(of / target, node.floor, node.cap, env)
 
 
@@ -203,7 +208,7 @@ def _when(node: nodes.When, env: Environment) -> Value:
 
 def _weighted(node: nodes.Weighted, env: Environment) -> Value:
     """Add the weighted parts; a part left out gives its weight to the others in proportion."""
-    total, present = Fraction(0), Fraction(0)
+    total, present, left_out = Fraction(0), Fraction(0), False
     for part in node.parts:
         value, weight = env.evaluate(part.of), env.evaluate(part.weight)
         if isinstance(weight, Missing):
@@ -211,6 +216,7 @@ def _weighted(node: nodes.Weighted, env: Environment) -> Value:
         if isinstance(value, Missing):
             if node.missing == "block":
                 return value
+            left_out = True
             continue
         if part.cap is not None:
             cap = env.evaluate(part.cap)
@@ -221,7 +227,8 @@ def _weighted(node: nodes.Weighted, env: Environment) -> Value:
         present += weight
     if present == 0:
         return Missing("not_delivered", "every part")
-    env.note(weight_present=present)
+    if left_out:
+        env.note(weight_present=present)
     return total / present
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tidui.core.appraisal.scheme import nodes
 from tidui.core.values import Missing, Value
@@ -34,8 +34,9 @@ def step_table(node: nodes.StepTable, env: Environment) -> Value:
     if index is None:
         return Missing("not_defined", f"no row for {of}")
     step = steps[index]
-    distance = None if step.upper is None else step.upper - of
-    env.note(row=index, lower=step.lower, upper=step.upper, distance=distance)
+    if env.traced:
+        distance = None if step.upper is None else step.upper - of
+        env.note(row=index, lower=step.lower, upper=step.upper, distance=distance)
     if node.mode == "whole":
         return env.evaluate(step.row.value)
     if node.mode == "marginal":
@@ -44,6 +45,11 @@ def step_table(node: nodes.StepTable, env: Environment) -> Value:
 
 
 def _steps(rows: tuple[nodes.Row, ...], env: Environment) -> list[Step] | Missing:
+    """Return the rows with their bounds; a table of constants is read once in a run."""
+    if not env.traced:
+        known = env.board.tables.get(id(rows))
+        if known is not None:
+            return known
     steps = []
     for row in rows:
         bounds: list[Fraction | None] = []
@@ -53,7 +59,13 @@ def _steps(rows: tuple[nodes.Row, ...], env: Environment) -> list[Step] | Missin
                 return value
             bounds.append(value)
         steps.append(Step(bounds[0], bounds[1], row))
+    if all(_is_constant(row.from_) and _is_constant(row.to) for row in rows):
+        env.board.tables[id(rows)] = steps
     return steps
+
+
+def _is_constant(bound: Any) -> bool:
+    return bound is None or bound.kind == "constant"
 
 
 def find_row(steps: list[Step], value: Fraction) -> int | None:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from tidui.core.appraisal.evaluation.entries import Entry
 from tidui.core.appraisal.evaluation.environment import Environment
 from tidui.core.appraisal.facts import CustomerRow, FactRow, FactTable
 from tidui.core.appraisal.inputs import Inputs, MeasureRow, RateRow
-from tidui.core.appraisal.questions import fact_slices, window_slices
+from tidui.core.appraisal.questions import fact_slices
 from tidui.core.appraisal.scheme import indicators as kinds
 from tidui.core.appraisal.scheme.document import Scheme
-from tidui.core.calendar import Period, Span, day_number, day_of
+from tidui.core.calendar import Period, Span, add_months, day_number, day_of
 from tidui.core.values import CURRENCY_EXPONENTS, PPB, Missing, Value
+
+
+class Factors(NamedTuple):
+    """What a sum is multiplied by: coefficient, rate per minor unit, and both together."""
+
+    coefficient: Fraction
+    rate: Fraction
+    both: Fraction
 
 
 @dataclass(slots=True)
@@ -35,6 +43,7 @@ class FactIndex:
     customers: dict[tuple[str, str], list[CustomerRow]] = field(default_factory=dict)
     measures: dict[tuple[str, str], list[MeasureRow]] = field(default_factory=dict)
     rates: dict[tuple[str, str], list[RateRow]] = field(default_factory=dict)
+    factors: dict[tuple[str, Any, str, int, int], Factors] = field(default_factory=dict)
     _slices: dict[str, tuple[Span, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -104,7 +113,7 @@ def conversion_rate(index: FactIndex, entry: Entry, currency: str, span: Span) -
     if conversion == "day":
         day = span.from_day
     elif conversion == "month_end":
-        day = next(m for m in window_slices(index.period, "months") if span.meet(m)).to_day - 1
+        day = _month_end(span.from_day)
     elif conversion == "period_end":
         day = index.period.span.to_day - 1
     else:
@@ -113,6 +122,11 @@ def conversion_rate(index: FactIndex, entry: Entry, currency: str, span: Span) -
     if isinstance(own, Missing):
         return own
     return other if isinstance(other, Missing) else minor * own / other
+
+
+def _month_end(day: int) -> int:
+    """Return the last day of a day's month."""
+    return day_number(add_months(day_of(day).replace(day=1), 1)) - 1
 
 
 def rate_to_base(index: FactIndex, currency: str, day: int) -> Value:
@@ -141,20 +155,48 @@ def sum_amount(
     slices: tuple[Span, ...],
     divisor: int,
 ) -> Value:
-    """Σ total × coefficient × rate ÷ divisor; each part is kept for the explanation."""
-    result, parts = Fraction(0), []
+    """Σ total × coefficient × rate ÷ divisor; each part is kept for the explanation.
+
+    Totals that share coefficient and rate are added as integers first: a sum of fractions with
+    one denominator costs as much as any other.
+    """
+    sums: dict[int, tuple[Factors, int]] = {}
+    parts = []
     for row in rows:
-        span = slices[row.slice_no]
-        coefficient = coefficient_of(index, entry.node, row.group[0] if row.group else None, span)
-        rate = conversion_rate(index, entry, row.currency, span)
-        if isinstance(coefficient, Missing):
-            return coefficient
-        if isinstance(rate, Missing):
-            return rate
-        result += row.total * coefficient * rate
-        parts.append((row.total, coefficient, rate, row.currency, row.slice_no, row.rows))
-    env.note(
-        parts=parts, divisor=divisor, rows=sum(row.rows for row in rows), key=entry.name,
-        account_days=sum(row.days for row in rows),
-    )  # fmt: skip
-    return result / divisor
+        product = row.group[0] if row.group else None
+        factors = _factors(index, entry, product, row.currency, slices[row.slice_no])
+        if isinstance(factors, Missing):
+            return factors
+        _, so_far = sums.get(id(factors), (factors, 0))
+        sums[id(factors)] = (factors, so_far + row.total)
+        if env.traced:
+            coefficient, rate = factors.coefficient, factors.rate
+            parts.append((row.total, coefficient, rate, row.currency, row.slice_no, row.rows))
+    if env.traced:
+        env.note(
+            parts=parts, divisor=divisor, rows=sum(row.rows for row in rows), key=entry.name,
+            account_days=sum(row.days for row in rows),
+        )  # fmt: skip
+    result = Fraction(0)
+    for factors, total in sums.values():
+        both = factors.both
+        result += Fraction(total * both.numerator, both.denominator * divisor)
+    return result
+
+
+def _factors(
+    index: FactIndex, entry: Entry, product: Any, currency: str, span: Span
+) -> Factors | Missing:
+    """Return coefficient and rate of a product and currency in a slice; looked up once a run."""
+    key = (entry.name, product, currency, span.from_day, span.to_day)
+    known = index.factors.get(key)
+    if known is not None:
+        return known
+    coefficient = coefficient_of(index, entry.node, product, span)
+    rate = conversion_rate(index, entry, currency, span)
+    if isinstance(coefficient, Missing):
+        return coefficient
+    if isinstance(rate, Missing):
+        return rate
+    index.factors[key] = Factors(coefficient, rate, coefficient * rate)
+    return index.factors[key]

@@ -187,4 +187,6 @@ def open_duckdb(scratch: Path | None, *, threads: int | None = None, memory: str
         settings["threads"] = threads
     connection = duckdb.connect(":memory:", config=settings)
     connection.execute("SET TimeZone = 'UTC'")
+    # Progress is shown by the command line, on a terminal alone.
+    connection.execute("SET enable_progress_bar = false")
     return connection

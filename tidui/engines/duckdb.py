@@ -35,6 +35,8 @@ class DuckDBEngine:
                 "autoload_known_extensions": "false",
             },
         )
+        # Progress is shown by the command line, on a terminal alone.
+        self._connection.execute("SET enable_progress_bar = false")
 
     def run(self, sql: str) -> list[Row]:
         """Return the rows of a query; decimals come out as ``int``."""

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 from tidui.core.appraisal.facts import Combo, FactRequest
 from tidui.core.calendar import Span
-from tidui.engines.doors import LEDGER_SCHEMAS, Engine, Row, run_steps
+from tidui.engines.doors import LEDGER_SCHEMAS, Engine, Part, Row, run_steps
 from tidui.engines.prepare import Prepared, parts_in
 from tidui.engines.sql import scans
 from tidui.engines.sql.scans import Element, Source
@@ -90,19 +89,24 @@ def open_sources(
 ) -> list[Source]:
     """Name the balance files, together where they reach into the same elements."""
     spans = [element.span for element in elements]
-    paths: dict[tuple[Element, ...], list[Path]] = defaultdict(list)
+    files: dict[tuple[Element, ...], list[Part]] = defaultdict(list)
     for part in parts_in(prepared.snapshot, "balances", spans):
         reached = tuple(
             element
             for element in elements
             if part.from_day < element.span.to_day and element.span.from_day < part.to_day
         )
-        paths[reached].append(part.path)
+        files[reached].append(part)
     sources = []
-    for number, reached in enumerate(sorted(paths, key=lambda r: [e.number for e in r])):
+    for number, reached in enumerate(sorted(files, key=lambda r: [e.number for e in r])):
         name = f"{query}_balances{number}"
-        engine.parquet(name, LEDGER_SCHEMAS["balances"], paths[reached])
-        sources.append(Source(name, reached))
+        parts = files[reached]
+        engine.parquet(name, LEDGER_SCHEMAS["balances"], [part.path for part in parts])
+        span = reached[0].span
+        inside = len(reached) == 1 and all(
+            span.from_day <= part.from_day and part.to_day <= span.to_day for part in parts
+        )
+        sources.append(Source(name, reached, inside))
     return sources
 
 

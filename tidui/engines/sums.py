@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from tidui.core.appraisal.facts import FactRow
 from tidui.engines.doors import Row
@@ -45,17 +46,16 @@ class Sums:
             for request in self._batch.requests
         ]
         begun_at = 6 + len(marks)
-        for row in found:
-            subject_no, meaning, share = bundles.read(integer(row[1]))
-            total, days, added = integers(row[3:6])
-            marked = [value * share for value in integers(row[6:begun_at])]
-            begun = integer(row[begun_at]) if begun_at < len(row) else added
+        for row in cast("Iterable[tuple[int, ...]]", found):
+            element_no, bundle_no, kept, total, days, added = row[:6]
+            subject_no, meaning, share = bundles.read(bundle_no)
+            rows = (added, row[begun_at] if begun_at < len(row) else added)
             for place, filed in enumerate(meaning):
                 if filed is not None:
                     mark = mark_of[place]
-                    amounts = (total * share, days, 0, 0 if mark is None else marked[mark])
-                    at = (integer(row[0]), subject_no, place, filed)
-                    self._add(at, row[2], amounts, (added, begun))
+                    marked = 0 if mark is None else row[6 + mark] * share
+                    at = (element_no, subject_no, place, filed)
+                    self._add(at, kept, (total * share, days, 0, marked), rows)
 
     def add_flows(self, classes: Sequence[Class], found: Iterable[Row]) -> None:
         """Add the rows of a scan of flows."""
@@ -70,18 +70,21 @@ class Sums:
     def _add(
         self,
         at: tuple[int, int, int, Answer],
-        key: int | str | None,
+        kept: int | str | None,
         amounts: Amounts,
         rows: tuple[int, int],
     ) -> None:
         element_no, subject_no, place, filed = at
-        kept = None if self._batch.key is None else str(key)
+        account_no = None if self._batch.key is None else str(kept)
         for slice_no, first in self._slices_of[element_no]:
-            sums = self._sums.setdefault(
-                (place, subject_no, filed, slice_no, kept), [0, 0, 0, 0, 0]
-            )
-            for index, amount in enumerate(amounts):
-                sums[index] += amount
+            key = (place, subject_no, filed, slice_no, account_no)
+            sums = self._sums.get(key)
+            if sums is None:
+                sums = self._sums[key] = [0, 0, 0, 0, 0]
+            sums[0] += amounts[0]
+            sums[1] += amounts[1]
+            sums[2] += amounts[2]
+            sums[3] += amounts[3]
             sums[4] += rows[0] if first else rows[1]
 
     def rows(self) -> list[FactRow]:

@@ -35,10 +35,12 @@ class Source:
     Attributes:
         table: name of the files' rows.
         elements: the elements that they reach into.
+        inside: all their rows lie inside the one element that they reach into.
     """
 
     table: str
     elements: tuple[Element, ...]
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +319,14 @@ def _pieces(
                 f" - greatest(b.from_day, c.from_day{edge[1]}) AS days{begun if across else ''}"
                 f" FROM {source.table} b JOIN {cells} c ON c.account_no = b.account_no"
                 " AND c.from_day < b.to_day AND b.from_day < c.to_day"
-                f" WHERE b.from_day < {last} AND b.to_day > {first}"
-                + ("" if single else f" AND c.from_day < {last} AND c.to_day > {first}")
+                + _where(
+                    [] if source.inside else [f"b.from_day < {last}", f"b.to_day > {first}"],
+                    [] if single else [f"c.from_day < {last}", f"c.to_day > {first}"],
+                )
             )
     return " UNION ALL ".join(parts)
+
+
+def _where(*conditions: list[str]) -> str:
+    listed = [condition for some in conditions for condition in some]
+    return f" WHERE {' AND '.join(listed)}" if listed else ""

@@ -13,7 +13,7 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-BENCHES = ("facts",)
+BENCHES = ("facts", "loading", "rescoring", "explaining")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from tidui.core.calendar import OPEN_END, Span, day_number, month_spans
 
 YEAR = Span(day_number(date(2025, 1, 1)), day_number(date(2026, 1, 1)))
 MANAGERS = 5_000
+ACCOUNT_NO = "printf('62220200%011d', i)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,11 @@ def make_bank(folder: Path, *, accounts: int, change_every: int) -> Bank:
         }
     )
     connection.execute("SET enable_progress_bar = false")
-    number = "printf('62220200%011d', i)"
     for place, month in enumerate(month_spans(YEAR), 1):
         daily = folder / f"daily-{place:02}.parquet"
         connection.execute(
             f"""COPY (
-                SELECT {number} AS account_no, d::INTEGER AS day, (hash(i * 1000003
+                SELECT {ACCOUNT_NO} AS account_no, d::INTEGER AS day, (hash(i * 1000003
                     + ((d + i) // {change_every}) * 7919) % 10000000000)::BIGINT AS balance
                 FROM range({accounts}) t(i), range({month.from_day}, {month.to_day}) r(d)
                 ORDER BY account_no, day
@@ -100,9 +100,15 @@ def make_bank(folder: Path, *, accounts: int, change_every: int) -> Bank:
                 ORDER BY account_no, from_day
             ) TO '{folder}/balances-{place:02}.parquet' (FORMAT parquet)"""
         )
+    _write_holders(connection, folder, accounts)
+    connection.close()
+    return Bank(folder)
+
+
+def _write_holders(connection: duckdb.DuckDBPyConnection, folder: Path, accounts: int) -> None:
     connection.execute(
         f"""COPY (
-            SELECT {number} AS account_no, printf('C%09d', i // 3) AS customer_no,
+            SELECT {ACCOUNT_NO} AS account_no, printf('C%09d', i // 3) AS customer_no,
                 CASE WHEN i % 3 = 0 THEN 'loan' ELSE 'deposit' END AS kind,
                 'p' || (i % 7) AS product, CASE WHEN i % 20 = 0 THEN 'USD' ELSE 'CNY' END
                 AS currency, 'B' || (i % 40) AS org_code, NULL::BIGINT AS customer_rate_ppb,
@@ -118,17 +124,15 @@ def make_bank(folder: Path, *, accounts: int, change_every: int) -> Bank:
                 'main' AS basis, NULL::VARCHAR AS role, 1000000::BIGINT AS share_ppm,
                 f::INTEGER AS from_day, t::INTEGER AS to_day
             FROM (
-                SELECT {number} AS account_no, hash(i) AS h, {YEAR.from_day} AS f,
+                SELECT {ACCOUNT_NO} AS account_no, hash(i) AS h, {YEAR.from_day} AS f,
                     CASE WHEN i % 3 = 1 THEN {day} ELSE {OPEN_END} END AS t
                 FROM range({accounts}) q(i)
                 UNION ALL
-                SELECT {number}, hash(i + 99991), {day}, {OPEN_END}
+                SELECT {ACCOUNT_NO}, hash(i + 99991), {day}, {OPEN_END}
                 FROM range({accounts}) q(i) WHERE i % 3 = 1
             ) ORDER BY account_no, from_day
         ) TO '{folder}/attributions.parquet' (FORMAT parquet)"""
     )
-    connection.close()
-    return Bank(folder)
 
 
 if __name__ == "__main__":

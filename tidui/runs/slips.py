@@ -13,7 +13,7 @@ from tidui.library.readings import readings_of
 from tidui.runs.explanations import StoredExplanation, explain_run
 from tidui.runs.folder import RunFolder
 from tidui.runs.stored import read_entries_of, read_grades
-from tidui.runs.texts import label, number_text, pad, pick, value_text
+from tidui.runs.texts import label, number_text, pad, pick, population_text, value_text
 
 
 def slip_text(run: RunFolder, subject_id: str, lang: str) -> str:
@@ -61,7 +61,7 @@ def _result(run: RunFolder, stored: StoredExplanation, subject: str, lang: str) 
         if place.rank is None:
             yield f"  {title}{label(f'not_ranked.{place.reason}', lang)}"
         else:
-            group = place.population or label("population.all", lang)
+            group = population_text(place.population, scheme.grades, lang)
             yield f"  {title}{place.rank} / {place.size} ({group})"
     for name, classes in stored.board.classes.items():
         found = classes[subject]

@@ -69,6 +69,20 @@ def pick(title: Any, lang: str) -> str:
     return text
 
 
+def population_text(population: str, grades: Any, lang: str) -> str:
+    """Print whom a subject was ranked among; grades by their titles."""
+    if not population:
+        return label("population.all", lang)
+    parts = []
+    for part in population.split(","):
+        key, _, value = part.partition("=")
+        known = grades.ladder.get(value) if grades is not None and key == "grade" else None
+        parts.append(
+            f"{label(f'within.{key}', lang)} {pick(known.title, lang) if known else value}"
+        )
+    return ", ".join(parts)
+
+
 def columns_of(text: str) -> int:
     """Return how many columns of a terminal a text takes; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

@@ -1,4 +1,4 @@
-"""Small files, small functions, names that say something; each rule with a canary that breaks it."""
+"""Small files, small functions, names that say something; each rule with a canary."""
 
 from __future__ import annotations
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import click
 
-from tidui.cli import (
-    appraise,
-    close,
-    correct,
-    demo,
-    explain,
-    facts,
-    ledger,
-    library,
-    pay,
-    scheme,
-    simulate,
-    slip,
-    verify,
-)
+from tidui.cli.appraise import appraise
+from tidui.cli.close import close
+from tidui.cli.correct import correct
+from tidui.cli.demo import demo
+from tidui.cli.explain import explain
+from tidui.cli.facts import facts
+from tidui.cli.ledger import ledger
+from tidui.cli.library import library
+from tidui.cli.pay import pay
+from tidui.cli.scheme import scheme
+from tidui.cli.simulate import simulate
+from tidui.cli.slip import slip
+from tidui.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,8 +26,7 @@ def main() -> None:
 
 
 for _command in (
-    ledger.ledger, facts.facts, scheme.scheme, library.library, appraise.appraise, slip.slip,
-    explain.explain, simulate.simulate, close.close, correct.correct, pay.pay, verify.verify,
-    demo.demo,
+    ledger, facts, scheme, library, appraise, slip, explain, simulate, close, correct, pay,
+    verify, demo,
 ):  # fmt: skip
     main.add_command(_command)

@@ -175,3 +175,29 @@ def test_parts_hold_the_agreed_types_only_and_are_sorted(bank: Any) -> None:
     ]  # fmt: skip
     kept = fetched(f"SELECT account_no, from_day FROM read_parquet('{part.path}')")
     assert kept == sorted(kept)
+
+
+@pytest.mark.parametrize("order", ["a, i", "hash(a * 1000 + i)"])
+def test_a_file_of_many_row_groups_is_checked_and_kept_in_order(bank: Any, order: str) -> None:
+    """The one overlap lies between rows that are far apart; no order of storage may hide it."""
+    select = (
+        "SELECT 'A' || lpad(CAST(a AS VARCHAR), 5, '0') AS acct, a + i AS amount, "
+        "CASE WHEN a % 2 = 0 THEN 'CNY' ELSE 'USD' END AS ccy, "
+        "DATE '2025-01-01' + CAST(i AS INTEGER) AS \"from\", "
+        "DATE '2025-01-01' + CAST(i + CASE WHEN a = 77 AND i = 5 THEN 2 ELSE 1 END AS INTEGER) "
+        f'AS "to" FROM range(13000) t(a), range(31) u(i) ORDER BY {order}'
+    )
+    rules = {
+        "account_no": {"column": "acct"}, "currency": {"column": "ccy"},
+        "balance": {"column": "amount", "unit": "minor"}, "valid_from": {"column": "from"},
+        "valid_to": {"column": "to"},
+    }  # fmt: skip
+    path = parquet(bank.folder / "x.parquet", select)
+    report = bank.load(path, shape="intervals", columns=rules)
+    assert (report.rows_in, report.rows_rejected) == (13000 * 31, 2)
+    assert {code for *_, code in bank.rejects(report)} == {"ledger.overlap"}
+    (part,) = bank.ledger.snapshot().parts("balances")
+    query = f"SELECT account_no, from_day FROM read_parquet('{part.path}') ORDER BY file_row_number"
+    kept = fetched(query.replace("')", "', file_row_number = true)"))
+    assert len(kept) == 13000 * 31 - 2
+    assert kept == sorted(kept)

@@ -6,6 +6,7 @@ asked columns; it decides nothing about their meaning. What is wrong with a whol
 """
 
 from tidui.exchange.faults import FileError
-from tidui.exchange.staging import FileLayout, StagedColumn, StagedFile, stage_file
+from tidui.exchange.reading import stage_file
+from tidui.exchange.staging import FileLayout, StagedColumn, StagedFile
 
 __all__ = ["FileError", "FileLayout", "StagedColumn", "StagedFile", "stage_file"]

@@ -15,9 +15,10 @@ from tidui.core.calendar import OPEN_END, Span
 from tidui.core.values import CURRENCY_EXPONENTS
 from tidui.exchange import StagedColumn, StagedFile
 from tidui.exchange.sql import literal, name
-from tidui.ledger.expressions import Expressions, build_expressions, clean_text, one_of, unit_power
+from tidui.ledger.expressions import build_expressions, clean_text, unit_power
 from tidui.ledger.faults import refusal
 from tidui.ledger.mapping import ColumnRule, MappingDocument
+from tidui.ledger.pieces import Expressions, one_of
 from tidui.ledger.tables import TYPES, Column, Table
 from tidui.library.messages import messages
 

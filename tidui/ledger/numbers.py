@@ -6,7 +6,8 @@ from typing import Final
 
 from tidui.exchange import StagedColumn
 from tidui.exchange.sql import literal, name
-from tidui.ledger.expressions import (
+from tidui.ledger.mapping import ColumnRule
+from tidui.ledger.pieces import (
     BLANKS,
     FLOAT_TYPES,
     FULL_WIDTH,
@@ -18,7 +19,6 @@ from tidui.ledger.expressions import (
     piece,
     words_sql,
 )
-from tidui.ledger.mapping import ColumnRule
 from tidui.ledger.tables import Column
 
 MOST_POWER: Final = 11
@@ -77,7 +77,7 @@ def read_text(
         bare = f"{start}[1:length({start}) - 1]"
         start = f"CASE WHEN ends_with({start}, '{mark}') THEN {bare} ELSE {start} END"
     made.prepared.append((piece(column, "m"), _minus(start, rule)))
-    made.prepared.append((piece(column, "u"), _unsigned(start, minus, rule)))
+    made.prepared.append((piece(column, "u"), _unsigned(start, rule)))
     digits = f"split_part({plain}, '.', 1)"
     made.prepared.append((piece(column, "i"), f"ltrim({digits}, '0')"))
     made.prepared.append((piece(column, "f"), f"rtrim(split_part({plain}, '.', 2), '0')"))
@@ -114,7 +114,7 @@ def _minus(start: str, rule: ColumnRule) -> str:
     return " OR ".join(ways) if ways else "FALSE"
 
 
-def _unsigned(start: str, minus: str, rule: ColumnRule) -> str:
+def _unsigned(start: str, rule: ColumnRule) -> str:
     """Return the SQL of the number without its sign and separators.
 
     Only one sign is taken away: of ``(-5)`` the bracket, so that what remains is no number.

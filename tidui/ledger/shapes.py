@@ -45,7 +45,7 @@ def shape_rows(connection: Any, table: Table, mapping: MappingDocument, span: Sp
         if _sort(connection, table, ("t_from", "t_to"), days, "p_t_to > t_from"):
             _reject_overlaps(connection, table)
         if table.name == "attributions":
-            _reject_shares(connection)
+            _reject_shares(connection, table)
         _clip(connection, table, span, "t_from", "t_to")
         return Shaped()
     if table.grain == "points" or shape == "change_points":
@@ -142,13 +142,20 @@ def _keys(table: Table) -> str:
     return ", ".join(name(word) for word in table.key)
 
 
-def _reject(connection: Any, lines: str, column: str, value: str, code: str) -> None:
-    """Move the named lines of ``sorted`` to the rejects."""
+def _reject(
+    connection: Any, table: Table, time: str, lines: str, column: str, value: str, code: str
+) -> None:
+    """Move the named lines of ``sorted`` to the rejects; the others are sorted again.
+
+    Taking rows away is a join, after which DuckDB doesn't keep the order.
+    """
     connection.execute(
         f"INSERT INTO rejects SELECT line, '', 0, {literal(column)}, {value}, {literal(code)} "
         f"FROM sorted WHERE line IN ({lines})"
     )
-    _keep(connection, "SELECT * FROM sorted WHERE line NOT IN (SELECT line FROM rejects)")
+    order = ", ".join(map(name, (*table.order, time, "line")))
+    rest = "SELECT * FROM sorted WHERE line NOT IN (SELECT line FROM rejects)"
+    _keep(connection, f"{rest} ORDER BY {order}")
 
 
 def _reject_overlaps(connection: Any, table: Table) -> None:
@@ -158,14 +165,15 @@ def _reject_overlaps(connection: Any, table: Table) -> None:
         f"SELECT line FROM sorted QUALIFY max(t_to) OVER {window} ROWS BETWEEN UNBOUNDED "
         f"PRECEDING AND 1 PRECEDING) > t_from OR lead(t_from) OVER {window}) < t_to"
     )
-    _reject(connection, lines, "valid_from", day_sql("t_from"), "ledger.overlap")
+    shown = day_sql("t_from")
+    _reject(connection, table, "t_from", lines, "valid_from", shown, "ledger.overlap")
 
 
 def _reject_same_day(connection: Any, table: Table, moment: str) -> None:
     """Reject all lines of a key that stand on one day."""
     again = f"count(*) OVER (PARTITION BY {_keys(table)}, {moment}) > 1"
     lines = f"SELECT line FROM sorted QUALIFY {again}"
-    _reject(connection, lines, "day", day_sql(moment), "ledger.duplicate")
+    _reject(connection, table, moment, lines, "day", day_sql(moment), "ledger.duplicate")
 
 
 def _reject_same_key(connection: Any, table: Table) -> None:
@@ -178,7 +186,7 @@ def _reject_same_key(connection: Any, table: Table) -> None:
     )
 
 
-def _reject_shares(connection: Any) -> None:
+def _reject_shares(connection: Any, table: Table) -> None:
     """Reject the rows that make the shares of an account-day and basis more than the whole."""
     key = "account_no, customer_no, basis"
     lines = (
@@ -193,7 +201,7 @@ def _reject_shares(connection: Any) -> None:
         f"AND o.shares > {OVER} AND s.t_from < o.over_to AND s.t_to > o.over_from"
     )
     value = "CAST(share_ppm AS VARCHAR) || ' ppm'"
-    _reject(connection, lines, "share", value, "ledger.shares-above-one")
+    _reject(connection, table, "t_from", lines, "share", value, "ledger.shares-above-one")
 
 
 def _hold_until_next(connection: Any, table: Table, moment: str) -> None:

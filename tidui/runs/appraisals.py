@@ -10,6 +10,7 @@ from tidui.core.appraisal.chain import Appraisal, Questions, appraise, prepare
 from tidui.core.appraisal.facts import FactTable
 from tidui.core.appraisal.inputs import Inputs
 from tidui.core.appraisal.pay.ledger import PayEntry
+from tidui.core.appraisal.questions import find_unknown_codes
 from tidui.core.appraisal.scheme.document import LoadedScheme
 from tidui.core.calendar import Period
 from tidui.core.values import Issue
@@ -81,8 +82,9 @@ def compute_run(
     issues = check_coverage(snapshot, period, read_tables(questions.batches))
     if any(found.severity == "error" for found in issues):
         return Computed(None, questions, nothing, inputs, issues)
-    facts, found = gather_facts(engine, snapshot, questions.batches, progress)
-    issues = (*issues, *found)
+    gathered = gather_facts(engine, snapshot, questions.batches, progress)
+    facts = gathered.facts
+    issues = (*issues, *gathered.issues, *find_unknown_codes(body, gathered.codes))
     if any(item.severity == "error" for item in issues):
         return Computed(None, questions, facts, inputs, issues)
     result = appraise(body, period, inputs, questions.population, facts, history, booked_period)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tidui.core.appraisal.facts import FactRequest, Filter, Membership
@@ -19,6 +20,7 @@ from tidui.core.calendar import (
     month_spans,
     previous_period,
 )
+from tidui.core.values import Issue, issue
 
 FILTERED = ("kind", "product", "currency", "segment", "tier", "industry", "org_code", "role")
 
@@ -246,3 +248,43 @@ def base_span(period: Period, node: kinds.BalanceIncrease | kinds.AssetIncrease)
         day = day_number(node.base.date)
         return Span(day, day + 1)
     return earlier_span(period, node.base.average)
+
+
+def find_unknown_codes(scheme: Scheme, seen: Mapping[str, frozenset[str]]) -> tuple[Issue, ...]:
+    """Name each code that no row of the ledger holds and that the scheme doesn't declare.
+
+    A code that is mistyped would count nothing, and nothing looks like zero.
+
+    Parameters
+    ----------
+    seen : mapping
+        column (``kind``, ``product``, …, ``flow``) → the codes that occur in the ledger.
+    """
+    issues = []
+    for name, node in scheme.indicators.items():
+        if isinstance(node, kinds.Derived | kinds.Measure | kinds.Headcount):
+            continue
+        for column, code in _codes_of(node):
+            declared = scheme.codes.get(column, ())
+            if code not in seen.get(column, frozenset()) and code not in declared:
+                issues.append(
+                    issue("run.unknown-code", f"indicators.{name}", column=column, value=code)
+                )
+    return tuple(issues)
+
+
+def _codes_of(node: kinds.Fact) -> Iterator[tuple[str, str]]:
+    if isinstance(node, kinds.AssetIncrease):
+        yield from (("kind", code) for code in node.kinds)
+    if isinstance(node, kinds.FlowSum | kinds.FlowCount):
+        yield from (("flow", code) for code in node.flows)
+    for coefficient in node.coefficients:
+        yield from (("product", code) for code in coefficient.product)
+    yield from _codes_where(node.where)
+
+
+def _codes_where(where: kinds.Where) -> Iterator[tuple[str, str]]:
+    for column in FILTERED:
+        yield from ((column, code) for code in getattr(where, column) or ())
+    for part in (*where.any, *where.not_):
+        yield from _codes_where(part)

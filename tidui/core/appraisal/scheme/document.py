@@ -132,6 +132,7 @@ class Scheme(Record):
         subjects: who is appraised.
         part_periods: how days off the post count, by cause.
         conditions: named conditions.
+        codes: codes by column (product, kind, flow, …) that exist though no row may hold them.
         readings: register entry (C-nn) → the reading chosen.
     """
 
@@ -155,6 +156,7 @@ class Scheme(Record):
     parameters: dict[Name, DatedParameter] = Field(default_factory=dict)
     indicators: dict[Name, Indicator] = Field(default_factory=dict)
     conditions: dict[Name, Condition] = Field(default_factory=dict)
+    codes: dict[Text, Words] = Field(default_factory=dict)
     contribution: Contribution | None = None
     scores: dict[Name, Score] = Field(default_factory=dict)
     ranks: dict[Name, Rank] = Field(default_factory=dict)

@@ -38,7 +38,8 @@ def staged(path: Path, asked: tuple[str, ...] = ("a", "b"), **layout: Any) -> li
 
 def test_each_cell_comes_as_text_with_its_kind(tmp_path: Path) -> None:
     rows = [["a", "b"], ["001", 0.1], [1234567890123456789, date(2025, 1, 2)],
-            [True, datetime(2025, 1, 2, 3)], [None, None], [1234567890123.4567, "#N/A"]]  # fmt: skip
+            [True, datetime(2025, 1, 2, 3)], [None, None],
+            [1234567890123.4567, "#N/A"]]  # fmt: skip
     assert staged(book(tmp_path, rows)) == [
         (2, "001", "text", "0.1", "number"),
         (3, "1234567890123457000", "long", "2025-01-02", "date"),

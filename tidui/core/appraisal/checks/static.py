@@ -17,6 +17,7 @@ from tidui.core.appraisal.evaluation.entries import (
 )
 from tidui.core.appraisal.scheme import nodes
 from tidui.core.appraisal.scheme.document import PART_PERIOD_CAUSES, Scheme
+from tidui.core.appraisal.scheme.fields import OPEN
 from tidui.core.appraisal.scheme.indicators import Derived, Fact, FlowCount, FlowSum
 from tidui.core.appraisal.scheme.stages import WITHIN, Classes, Grade, Moves, Rank
 from tidui.core.calendar import day_number
@@ -152,7 +153,7 @@ def _missing_grades(scheme: Scheme, path: str, rows: dict[str, Any]) -> Iterator
 def _check_ranks(scheme: Scheme) -> Iterator[Issue]:
     for name, rank in scheme.ranks.items():
         for key in rank.within if not isinstance(rank.within, str) else ():
-            if key not in WITHIN:
+            if key not in (*WITHIN, OPEN):
                 yield issue("scheme.rank-within", f"ranks.{name}", key=key)
         if "tenure_band" in rank.within and not scheme.tenure_bands:
             yield issue("scheme.no-tenure-bands", f"ranks.{name}")

@@ -7,6 +7,7 @@ that was not used, kept with its reason.
 """
 
 from tidui.ledger.catalogue import Entry
+from tidui.ledger.completeness import absent_accounts
 from tidui.ledger.deliveries import LoadReport
 from tidui.ledger.faults import LedgerError
 from tidui.ledger.ledger import Ledger, create_ledger, open_ledger
@@ -16,5 +17,5 @@ from tidui.ledger.tables import TABLES, Table
 
 __all__ = [
     "TABLES", "Coverage", "Entry", "Ledger", "LedgerError", "LoadReport", "MappingDocument",
-    "Part", "Snapshot", "Table", "create_ledger", "open_ledger", "read_mapping",
+    "Part", "Snapshot", "Table", "absent_accounts", "create_ledger", "open_ledger", "read_mapping",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from tidui.core.appraisal.inputs import (
 )
 from tidui.core.calendar import Period, Span
 from tidui.core.values import Issue, issue
-from tidui.ledger import Snapshot
+from tidui.ledger import Snapshot, absent_accounts
 
 Row = dict[str, Any]
 
@@ -124,4 +124,5 @@ def check_coverage(
                 )  # fmt: skip
     for span in tables.get("balances", ()):
         issues.extend(snapshot.conflicts(span))
+        issues.extend(absent_accounts(snapshot, span))
     return tuple(dict.fromkeys(issues))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,6 +48,14 @@ def init(ledger_dir: Path, base_currency: str, lang: str) -> None:
 @ledger_option
 @click.option("--from", "from_on", type=click.DateTime(["%Y-%m-%d"]), help="Coverage begins.")
 @click.option("--to", "to_on", type=click.DateTime(["%Y-%m-%d"]), help="Coverage ends before.")
+@click.option("--rows", type=int, help="Control: data rows that the sender counted.")
+@click.option(
+    "--sum",
+    "sums",
+    multiple=True,
+    metavar="COLUMN=AMOUNT",
+    help="Control: sum of a column that the sender states, in the unit of the file.",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, change nothing.")
 @by_option
 @lang_option
@@ -57,6 +67,8 @@ def load(
     ledger_dir: Path,
     from_on: datetime | None,
     to_on: datetime | None,
+    rows: int | None,
+    sums: tuple[str, ...],
     dry_run: bool,
     by: str,
     lang: str,
@@ -68,9 +80,23 @@ def load(
     with progress_shown() as progress:
         report = open_ledger(ledger_dir).load(
             files, table=table, mapping_text=mapping.read_text(encoding="utf-8"), at=now(), by=by,
-            coverage=coverage, dry_run=dry_run, progress=progress,
+            coverage=coverage, dry_run=dry_run, progress=progress, controls=_controls(rows, sums),
         )  # fmt: skip
     print_report(report, lang)
+
+
+def _controls(rows: int | None, sums: tuple[str, ...]) -> dict[str, Any] | None:
+    """Return the sender's control totals, None where the command names none."""
+    if rows is None and not sums:
+        return None
+    listed: dict[str, Decimal] = {}
+    for item in sums:
+        column, _, amount = item.partition("=")
+        try:
+            listed[column] = Decimal(amount)
+        except InvalidOperation as error:
+            raise click.BadParameter(f"{item!r} is not like balance=1234.56") from error
+    return {"rows": rows, "sums": listed}
 
 
 def print_report(report: LoadReport, lang: str) -> None:

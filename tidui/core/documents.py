@@ -59,7 +59,7 @@ def parse_document(text: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise DocumentError("document.too-long", 0, 0, str(len(text)))
     try:
-        _refuse_aliases(text)
+        _refuse_extras(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -70,12 +70,15 @@ def parse_document(text: str) -> Any:
     return None if node is None else _value(node)
 
 
-def _refuse_aliases(text: str) -> None:
+def _refuse_extras(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             raise _fault("document.alias", event, str(anchor))
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise _fault("document.tag", event, str(tag))
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
@@ -89,22 +92,13 @@ def _fault(code: str, at: yaml.Node | yaml.Event, detail: str) -> DocumentError:
 
 
 def _value(node: yaml.Node) -> Any:
-    plain_tags = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
     if isinstance(node, yaml.MappingNode):
-        if node.tag != plain_tags[0]:
-            raise _fault("document.tag", node, node.tag)
         return _mapping(node)
     if isinstance(node, yaml.SequenceNode):
-        if node.tag != plain_tags[1]:
-            raise _fault("document.tag", node, node.tag)
         return [_value(child) for child in node.value]
     if not isinstance(node, yaml.ScalarNode):
         raise TypeError("node: neither mapping, sequence nor scalar")
-    if node.style is not None:
-        if node.tag != "tag:yaml.org,2002:str":
-            raise _fault("document.tag", node, node.tag)
-        return node.value
-    return _scalar(node)
+    return node.value if node.style is not None else _scalar(node)
 
 
 def _mapping(node: yaml.MappingNode) -> dict[Any, Any]:
@@ -135,8 +129,6 @@ def _scalar(node: yaml.ScalarNode) -> Any:
             return date.fromisoformat(text)
         except ValueError as error:
             raise _fault("document.date", node, text) from error
-    if node.tag.startswith("!"):
-        raise _fault("document.tag", node, node.tag)
     return text
 
 

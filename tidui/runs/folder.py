@@ -114,7 +114,10 @@ def build_manifest(
         "ledger": {"entry": snapshot.number, "hash": snapshot.hash},
         "history": history,
         "engine": engine,
-        "readings": {**body.readings},
+        "readings": {
+            key: text if isinstance(text, str) else {"zh": text.zh, "en": text.en}
+            for key, text in body.readings.items()
+        },
         "results": {name: sha256_text(text) for name, text in sorted(files.items())},
     }
 

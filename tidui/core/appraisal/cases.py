@@ -12,11 +12,25 @@ from tidui.core.appraisal.checks.opens import open_paths
 from tidui.core.appraisal.evaluation.board import Place
 from tidui.core.appraisal.facts import FactTable
 from tidui.core.appraisal.grades import propose_grades
-from tidui.core.appraisal.inputs import EmployeeSpell, Inputs, OutcomeRow
-from tidui.core.appraisal.pay.settlement import PayInputs, pay_subjects
+from tidui.core.appraisal.inputs import (
+    EmployeeSpell,
+    Inputs,
+    LoanEvent,
+    MeasureRow,
+    OutcomeRow,
+    TargetRow,
+)
+from tidui.core.appraisal.pay.ledger import PayEntry, Posting
+from tidui.core.appraisal.pay.settlement import PayInputs, SubjectPay, pay_subjects
 from tidui.core.appraisal.population import PopulationResult, Subject
-from tidui.core.appraisal.scheme.document import LoadedScheme, Scheme, TestCase, load_scheme
-from tidui.core.calendar import Period, parse_period, previous_period
+from tidui.core.appraisal.scheme.document import (
+    LoadedScheme,
+    Scheme,
+    TestCase,
+    TestSubject,
+    load_scheme,
+)
+from tidui.core.calendar import Period, day_number, parse_period, previous_period
 from tidui.core.documents import parse_document, print_document
 from tidui.core.values import (
     Issue,
@@ -43,7 +57,7 @@ def run_cases(loaded: LoadedScheme) -> tuple[tuple[str, tuple[Issue, ...]], ...]
 
 def _run_case(loaded: LoadedScheme, case: TestCase) -> tuple[Issue, ...]:
     raw = parse_document(loaded.text)
-    for path, value in case.invented.items():
+    for path, value in {**loaded.scheme.invented, **case.invented}.items():
         if not _put(raw, path, value):
             return (issue("case.no-such-place", path, path=path),)
     bound, faults = load_scheme(print_document(raw))
@@ -103,23 +117,84 @@ def appraise_case(scheme: Scheme, case: TestCase) -> Appraisal:
     period = case_period(scheme, case)
     subjects, outcomes = [], []
     for name, given in case.subjects.items():
-        spell = EmployeeSpell(
-            name, period.span, None, None, None, given.post, None, given.grade, None, None,
-            "active", frozenset(given.certificates),
-        )  # fmt: skip
-        subjects.append(
-            Subject(name, (period.span,), (), True, given.grade, spell, spell, given.rm_months)
-        )
+        subjects.append(_subject(period, name, given))
         outcomes += _outcomes(scheme, period, name, given.grade, given.history)
-    inputs = Inputs((), "CNY", period.to_on)
+    events, history = _loans(scheme, period, case)
+    inputs = _inputs(period, case, events)
     board = build_board(
         scheme, period, inputs, PopulationResult(tuple(subjects), ()), FactTable(())
     )
     given_values, given_places = _given(case)
     compute_board(board, given_values, given_places)
     grades = propose_grades(board, tuple(outcomes))
-    pay = pay_subjects(board, PayInputs((), (), (), period.text))
+    pay = pay_subjects(board, PayInputs((), events, history, period.text))
     return Appraisal(board, tuple(subjects), grades, pay.rows, pay.issues)
+
+
+def _subject(period: Period, name: str, given: TestSubject) -> Subject:
+    spell = EmployeeSpell(
+        name, period.span, given.belongs_to, given.sits_at, given.line, given.post, None,
+        given.grade, given.superior, None, "active", frozenset(given.certificates),
+    )  # fmt: skip
+    return Subject(
+        id=name,
+        counted=(period.span,),
+        off_days=tuple(sorted(given.days_off.items())),
+        grade=given.grade,
+        first=spell,
+        last=spell,
+        rm_months=given.rm_months,
+        grade_months=given.grade_months,
+    )
+
+
+def _inputs(period: Period, case: TestCase, events: tuple[LoanEvent, ...]) -> Inputs:
+    """Return the targets, shares and loan events that a case gives."""
+    measures, targets = [], []
+    for name, given in case.subjects.items():
+        measures += [
+            MeasureRow(name, code, period.text, share, "ratio")
+            for code, share in given.shares.items()
+        ]
+        targets += [
+            TargetRow(name, indicator, period.text, value, "", period.span.from_day)
+            for indicator, value in given.targets.items()
+        ]
+    return Inputs(
+        (), "CNY", period.to_on, measures=tuple(measures), targets=tuple(targets),
+        loan_events=events,
+    )  # fmt: skip
+
+
+def _loans(
+    scheme: Scheme, period: Period, case: TestCase
+) -> tuple[tuple[LoanEvent, ...], tuple[PayEntry, ...]]:
+    """Return the loan events of a case, and the entries of what went before them."""
+    currency = scheme.pay.currency if scheme.pay is not None else "CNY"
+    scale = 10 ** currency_exponent(currency)
+    before = previous_period(period).text
+    events: list[LoanEvent] = []
+    history: list[PayEntry] = []
+    for name, given in case.subjects.items():
+        posting = Posting(name, currency, before, before)
+        for loan, past in given.loans.items():
+            earned = int(past.earned * scale)
+            history += posting.move("earlier", earned, "earned", "payable", loan=loan)
+            for number, taken in enumerate(past.withheld):
+                event, day = f"{name} {loan} {number}", day_number(taken.on)
+                of = None if taken.of is None else int(taken.of * scale)
+                events.append(LoanEvent(event, loan, "withheld", day, of, currency, name))
+                history += posting.move(
+                    taken.item, int(taken.amount * scale), "payable", "deducted", loan=loan,
+                    reference=event, due_day=day,
+                )  # fmt: skip
+        for number, now in enumerate(given.events):
+            of = None if now.amount is None else int(now.amount * scale)
+            key = f"{name} event {number}"
+            events.append(
+                LoanEvent(key, now.loan, now.kind, day_number(now.on), of, currency, name)
+            )
+    return tuple(events), tuple(history)
 
 
 def _outcomes(
@@ -165,10 +240,19 @@ def _found(appraisal: Appraisal, subject: str, name: str) -> Any:
         return board.places[rest][subject].rank
     if kind == "pay" and rest and subject in appraisal.pay:
         pay = appraisal.pay[subject]
-        minor = dict(pay.items).get(rest, getattr(pay, rest, None))
+        minor = _loan_sum(pay, rest)
+        if minor is None:
+            minor = dict(pay.items).get(rest, getattr(pay, rest, None))
         places = currency_exponent(pay.currency)
         return Fraction(minor, 10**places) if isinstance(minor, int) else None
     return board.columns.get(name, {}).get(subject)
+
+
+def _loan_sum(pay: SubjectPay, kind: str) -> int | None:
+    """Return what was withheld, refunded, reversed or taken back in all; None for other words."""
+    if kind not in ("withheld", "refunded", "reversed", "taken_back"):
+        return None
+    return sum(line.amount for line in pay.loans if line.kind == kind)
 
 
 def _same(found: Any, wanted: Any) -> bool:

@@ -27,7 +27,7 @@ class GradeProposal:
         proposed: the proposed grade; None where only a person can say.
         rule: slug of what decided: ``kept``, ``promoted``, ``demoted``, ``streak``,
             ``protected_threshold``, ``protected_demotion``, ``protected_leave``, ``tenure_gate``,
-            ``floor``, ``ceiling``, ``exit``, ``probation``, ``probation_passed``,
+            ``floor``, ``ceiling``, ``cool_down``, ``exit``, ``probation``, ``probation_passed``,
             ``probation_failed``, ``no_rule``, ``unknown``, ``no_grade``, ``left``.
         detail: figures of the rule, e.g. the streak's classes.
         person_decides: there is no proposal, or it is one to leave the ladder.
@@ -84,11 +84,26 @@ def propose_grade(
         proposal = _highest_met(grades, env)
     else:
         proposal = _by_conditions(grades, env)
+    if proposal.rule in ("promoted", "streak") and _cooling(grades, env, history):
+        higher = _place(ladder, proposal) > ladder.index(present)
+        if higher:
+            return GradeProposal(env.subject.id, present, present, "cool_down", proposal.rule)
     lower = proposal.proposed is None or _place(ladder, proposal) < ladder.index(present)
     if env.subject.protected and lower:
         detail = f"{proposal.rule} {proposal.proposed or ''}".strip()
         return GradeProposal(env.subject.id, present, present, "protected_leave", detail)
     return proposal
+
+
+def _cooling(grades: Grades, env: Environment, history: tuple[OutcomeRow, ...]) -> bool:
+    """Tell whether a move lies within the cool-down before this period."""
+    moved = {row.period for row in history if row.grade_before != row.grade_after}
+    before = env.board.period
+    for _ in range(grades.cool_down_periods or 0):
+        before = previous_period(before)
+        if before.text in moved:
+            return True
+    return False
 
 
 def _place(ladder: tuple[str, ...], proposal: GradeProposal) -> int:

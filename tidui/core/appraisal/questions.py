@@ -162,7 +162,7 @@ def fact_slices(
 
     Within a slice every coefficient, exchange rate and transfer price is constant.
     """
-    window = period.span
+    window = fact_window(period, node)
     if isinstance(node, kinds.MarginIncome):
         return price_slices(scheme, period, inputs, node)
     closing = isinstance(node, kinds.BalanceClosing)
@@ -170,10 +170,17 @@ def fact_slices(
     closing = closing or getattr(node, "averaging", "") == "closing"
     if closing:
         return (Span(window.to_day - 1, window.to_day),)
-    cuts = _cuts(scheme, inputs, node, window)
+    cuts = _cuts(scheme, inputs, node, window) | {period.span.from_day}
     if getattr(node, "averaging", "") in ("month_means", "last_month"):
         cuts |= {month.from_day for month in month_spans(window)}
     return cut_span(window, cuts)
+
+
+def fact_window(period: Period, node: kinds.Fact) -> Span:
+    """Return the days that an indicator reads: those of the period, or twelve months up to it."""
+    if getattr(node, "window", "period") == "period":
+        return period.span
+    return Span(day_number(add_months(period.to_on, -12)), period.span.to_day)
 
 
 def base_slices(
@@ -206,9 +213,10 @@ def price_slices(
     scheme: Scheme, period: Period, inputs: Inputs, node: kinds.MarginIncome
 ) -> tuple[Span, ...]:
     """Cut a margin's window also where a transfer price changes."""
-    cuts = _cuts(scheme, inputs, node, period.span)
+    window = fact_window(period, node)
+    cuts = _cuts(scheme, inputs, node, window) | {period.span.from_day}
     cuts |= {row.span.from_day for row in inputs.rates if row.kind == "transfer_price"}
-    return cut_span(period.span, cuts)
+    return cut_span(window, cuts)
 
 
 def _coefficient_cuts(scheme: Scheme, node: kinds.Fact) -> set[int]:

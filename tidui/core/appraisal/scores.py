@@ -13,7 +13,7 @@ from typing import Any
 from tidui.core.appraisal.evaluation.board import Board
 from tidui.core.appraisal.evaluation.entries import Entry
 from tidui.core.appraisal.evaluation.environment import Environment
-from tidui.core.appraisal.scheme.nodes import ShareOfTotal, TeamTotal
+from tidui.core.appraisal.scheme.nodes import PopulationTotal, ShareOfTotal, TeamTotal
 from tidui.core.values import Missing, Value
 
 Shared = dict[str, tuple[Value, dict[str, Any]]]
@@ -38,6 +38,8 @@ def score_subjects(board: Board, entry: Entry) -> dict[str, Value]:
         board.shared[entry.name] = _share_of_total(board, entry.node)
     elif isinstance(entry.node, TeamTotal):
         board.shared[entry.name] = _team_total(board, entry.node)
+    elif isinstance(entry.node, PopulationTotal):
+        board.shared[entry.name] = _population_total(board, entry.node)
     column = {
         subject.id: Environment(board, subject).compute_entry(entry)
         for subject in board.subjects.values()
@@ -92,4 +94,21 @@ def _team_total(board: Board, node: TeamTotal) -> Shared:
         else:
             outcome = total if node.combine == "sum" else total / len(known)
         result[subject_id] = (outcome, notes)
+    return result
+
+
+def _population_total(board: Board, node: PopulationTotal) -> Shared:
+    """Add up a column by population; one missing part makes the whole missing, never smaller."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for subject_id in board.subjects:
+        groups[population_key(board, subject_id, node.within)].append(subject_id)
+    result: Shared = {}
+    for key, members in groups.items():
+        values = [board.columns[node.of][member] for member in members]
+        known = [value for value in values if not isinstance(value, Missing)]
+        total = sum(known, Fraction(0))
+        outcome: Value = total if node.combine == "sum" else total / len(members)
+        missing = next((value for value in values if isinstance(value, Missing)), None)
+        notes = {"size": len(members), "population": key}
+        result |= dict.fromkeys(members, (missing or outcome, notes))
     return result

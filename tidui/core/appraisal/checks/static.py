@@ -16,6 +16,7 @@ from tidui.core.appraisal.evaluation.entries import (
     node_names,
 )
 from tidui.core.appraisal.scheme import nodes
+from tidui.core.appraisal.scheme.conditions import DaysOff
 from tidui.core.appraisal.scheme.document import PART_PERIOD_CAUSES, Scheme
 from tidui.core.appraisal.scheme.fields import OPEN
 from tidui.core.appraisal.scheme.indicators import Derived, Fact, FlowCount, FlowSum
@@ -139,6 +140,14 @@ def _check_places_of_nodes(scheme: Scheme) -> Iterator[Issue]:
             yield from _missing_grades(scheme, path, node.rows)
         if isinstance(node, nodes.ExcessByGrade) and node.rates != "open":
             yield from _missing_grades(scheme, path, node.rates)
+        if isinstance(node, nodes.CROSS_SUBJECT):
+            for key in getattr(node, "within", ()):
+                if key not in (*WITHIN, OPEN):
+                    yield issue("scheme.rank-within", path, key=key)
+        if isinstance(node, DaysOff):
+            for cause in node.of:
+                if cause not in PART_PERIOD_CAUSES:
+                    yield issue("scheme.part-period-unknown", path, cause=cause)
     for name, score in scheme.scores.items():
         if (score.places is None) != (score.rounding is None):
             yield issue("scheme.rounding-half", f"scores.{name}")
@@ -261,6 +270,11 @@ def _check_facts(scheme: Scheme) -> Iterator[Issue]:
             yield issue("scheme.coefficient-twice", where)
         if node.conversion is None and scheme.conversion is None and _foreign(scheme, node):
             yield issue("scheme.conversion-missing", where, unit=node.unit)
+        if (
+            getattr(node, "window", "period") != "period"
+            and getattr(node, "averaging", "daily") != "daily"
+        ):
+            yield issue("scheme.window-averaging", where)
         if node.count_for != "own" and scheme.subjects != "employee":
             yield issue("scheme.count-for-units", where)
 

@@ -111,6 +111,15 @@ def _tenure(node: conditions.Tenure, env: Environment) -> Truth:
     return months >= wanted
 
 
+def _days_off(node: conditions.DaysOff, env: Environment) -> Truth:
+    days = sum(count for cause, count in env.subject.off_days if cause in node.of)
+    bound = env.evaluate(node.at_least)
+    if isinstance(bound, Missing):
+        return bound
+    env.note(days=days, distance=bound - days)
+    return days >= bound
+
+
 def _certificate(node: conditions.Certificate, env: Environment) -> Truth:
     last = env.subject.last
     if last is None:
@@ -136,6 +145,7 @@ CONDITION_HANDLERS: dict[str, Callable[[Any, Environment], Truth]] = {
     "rank": _rank,
     "attribute": _attribute,
     "tenure": _tenure,
+    "days_off": _days_off,
     "certificate": _certificate,
     "gate": _gate,
     "open": _open,

@@ -20,6 +20,7 @@ from tidui.core.appraisal.scheme.nodes import (
     Named,
     Part,
     PoolPrice,
+    PopulationTotal,
     ShareOfTotal,
     TeamTotal,
     Weighted,
@@ -131,7 +132,7 @@ def node_names(node: Any) -> Iterator[str]:
     kind = getattr(node, "kind", None)
     if isinstance(node, Named):
         yield node.name
-    elif isinstance(node, ShareOfTotal | TeamTotal | PoolPrice):
+    elif isinstance(node, ShareOfTotal | TeamTotal | PopulationTotal | PoolPrice):
         yield node.of
     elif isinstance(node, ByRank):
         yield f"rank:{node.rank}"

@@ -17,6 +17,7 @@ from tidui.core.appraisal.questions import (
     base_key,
     base_slices,
     base_span,
+    fact_window,
     window_slices,
 )
 from tidui.core.appraisal.scheme import indicators as kinds
@@ -27,7 +28,9 @@ from tidui.core.values import PPB, PPM, Missing, Value
 def read_average(index: FactIndex, entry: Entry, env: Environment) -> Value:
     node: kinds.BalanceAverage = entry.node
     if node.averaging == "daily":
-        return _average(index, entry, env, entry.name, env.subject.counted)
+        earlier = Span(fact_window(index.period, node).from_day, index.period.span.from_day)
+        counted = (earlier, *env.subject.counted) if earlier.days else env.subject.counted
+        return _average(index, entry, env, entry.name, counted)
     months = _months(index, node, env)
     parts = [_average(index, entry, env, entry.name, spans, month) for month, spans in months]
     missing = next((part for part in parts if isinstance(part, Missing)), None)

@@ -212,20 +212,27 @@ class _State:
                 self._give_back(index, event, "reversed", item.left)
 
     def take_back(self, rule: EarlySettlement, event: LoanEvent) -> None:
-        """Take back a ratio of what a loan earned each of those whom it earned anything."""
+        """Take back a ratio from each of those whom a loan earned anything, up to all of it."""
         ratio = self._number(rule.ratio, "pay.early_settlement.ratio")
         if ratio is None:
             return
         for (loan, subject), earned in sorted(self.earned.items()):
             if loan != event.account_no or earned <= 0 or not self._appraised(subject):
                 continue
-            size = round_fraction(ratio * earned, 0, Rounding(rule.rounding))
+            basis = earned
+            if rule.amount_of == "event_amount":
+                if event.amount is None:
+                    where = f"loan_events {event.event_id}"
+                    self.issues.append(issue("pay.event-without-amount", where, loan=loan))
+                    return
+                basis = event.amount
+            size = round_fraction(ratio * basis, 0, Rounding(rule.rounding))
             minor = min(int(size), earned)
             if minor > 0:
                 self.lines.append(
                     LoanLine(
                         subject, "early_settlement", "taken_back", loan, event.event_id, minor,
-                        earned,
+                        basis,
                     )
                 )  # fmt: skip
                 self.earned[loan, subject] = earned - minor

@@ -20,7 +20,7 @@ def _condition(raw: Any) -> Any:
             if key in raw:
                 rest = {name: item for name, item in raw.items() if name != key}
                 return {"kind": "compare", "of": raw[key], **rest}
-        for key in ("rank", "at_least", "streak", "tenure"):
+        for key in ("days_off", "rank", "at_least", "tenure"):
             if key in raw and len(raw) > 1:
                 rest = {name: item for name, item in raw.items() if name != key}
                 return {"kind": key, "of": raw[key], **rest}
@@ -92,6 +92,14 @@ class Tenure(Record):
     months: Value
 
 
+class DaysOff(Record):
+    """So many days of the period, at least, didn't count for one of the causes."""
+
+    kind: Literal["days_off"]
+    of: Words
+    at_least: Value
+
+
 class Certificate(Record):
     """The subject holds a certificate on the last day."""
 
@@ -121,6 +129,7 @@ Condition = Annotated[
     | RankCondition
     | Attribute
     | Tenure
+    | DaysOff
     | Certificate
     | GateName
     | OpenCondition,

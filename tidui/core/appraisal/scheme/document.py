@@ -95,14 +95,77 @@ class Goal(Record):
     served_by: Words
 
 
+class TestWithheld(Record):
+    """What was withheld for a loan before the case's period.
+
+    Attributes:
+        item: the scheme's deduction.
+        on: day of the event.
+        amount: what was withheld, in major units.
+        of: the event's own amount, for a recovery in part.
+    """
+
+    __test__ = False
+
+    item: Name
+    on: Day
+    amount: Number
+    of: Number | None = None
+
+
+class TestLoan(Record):
+    """What a loan earned the subject before the case's period, and what was withheld for it."""
+
+    __test__ = False
+
+    earned: Number
+    withheld: tuple[TestWithheld, ...] = ()
+
+
+class TestEvent(Record):
+    """Something that happens to a loan of the subject in the case's period."""
+
+    __test__ = False
+
+    loan: Text
+    kind: Text
+    on: Day
+    amount: Number | None = None
+
+
 class TestSubject(Record):
-    """One subject of an inline test case: what is given and what must come out."""
+    """One subject of an inline test case: what is given and what must come out.
+
+    Attributes:
+        given: values of indicators, or of any other entry; null is unknown.
+        ranks: place and size of a ranking that is given and not computed.
+        superior: the subject who leads him.
+        days_off: days that don't count, by cause.
+        targets: confirmed targets by indicator.
+        shares: his share in a second distribution, by its code.
+        history: classes of earlier periods, oldest first; ``unrated``, and ``^`` after a move.
+        loans: what loans earned him before, and what was withheld.
+        events: what happens to his loans in the period.
+        expect: results: an entry's name, ``grade``, ``rule``, ``class.NAME``, ``rank.NAME``,
+            ``pay.ITEM``, ``pay.earned``, ``pay.payable``, ``pay.withheld``, ``pay.refunded``,
+            ``pay.reversed``, ``pay.taken_back``.
+    """
 
     __test__ = False
 
     given: dict[Name, Number | None] = Field(default_factory=dict)
     grade: Text | None = None
+    grade_months: Annotated[int, Field(ge=0)] | None = None
     post: Text | None = None
+    line: Text | None = None
+    belongs_to: Text | None = None
+    sits_at: Text | None = None
+    superior: Text | None = None
+    days_off: dict[Text, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    targets: dict[Name, Number] = Field(default_factory=dict)
+    shares: dict[Text, Number] = Field(default_factory=dict)
+    loans: dict[Text, TestLoan] = Field(default_factory=dict)
+    events: tuple[TestEvent, ...] = ()
     ranks: dict[Name, tuple[int, int]] = Field(default_factory=dict)
     rm_months: Annotated[int, Field(ge=0)] | None = None
     certificates: Words = ()
@@ -113,7 +176,8 @@ class TestSubject(Record):
 class TestCase(Record):
     """An inline test: values for indicators and open parameters, and the expected results.
 
-    Figures given for open parameters are invented for the test; the template stays open.
+    Figures given for open parameters are invented for the test; the template stays open. They
+    come on top of the scheme's own ``invented``, which serve all of its cases.
     """
 
     __test__ = False
@@ -134,6 +198,7 @@ class Scheme(Record):
         conditions: named conditions.
         codes: codes by column (product, kind, flow, …) that exist though no row may hold them.
         readings: register entry (C-nn) → the reading chosen.
+        invented: figures for what is open, by path, for the inline test cases alone.
     """
 
     format: Literal["scheme/1"]
@@ -164,7 +229,8 @@ class Scheme(Record):
     grades: Grades | None = None
     pay: Pay | None = None
     compliance: Compliance = Compliance()
-    readings: dict[Text, Text] = Field(default_factory=dict)
+    readings: dict[Text, Title | Text] = Field(default_factory=dict)
+    invented: dict[Text, Any] = Field(default_factory=dict)
     tests: tuple[TestCase, ...] = ()
 
 

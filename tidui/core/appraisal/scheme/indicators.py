@@ -77,7 +77,17 @@ class Fact(Record):
     coefficients: tuple[Coefficient, ...] = ()
 
 
-class BalanceAverage(Fact):
+class Windowed(Fact):
+    """A fact of the period, or of the twelve months that end with it.
+
+    ``twelve_months`` serves a standard for a year that is looked at every quarter or month. Days
+    before the period count whoever the subject was then.
+    """
+
+    window: Literal["period", "twelve_months"] = "period"
+
+
+class BalanceAverage(Windowed):
     """Average daily balance; ``averaging`` has no default: a court decided on it (domain 3.2)."""
 
     fact: Literal["balance_average"]
@@ -125,7 +135,7 @@ class AssetIncrease(Fact):
     kinds: Words
 
 
-class MarginIncome(Fact):
+class MarginIncome(Windowed):
     """Average × (transfer price − customer rate) for deposits, the reverse for loans (FTP)."""
 
     fact: Literal["margin_income"]
@@ -133,14 +143,14 @@ class MarginIncome(Fact):
     day_count: Literal[360, 365]
 
 
-class FlowSum(Fact):
+class FlowSum(Windowed):
     """Sum of the amounts booked in the period."""
 
     fact: Literal["flow_sum"]
     flows: Words
 
 
-class FlowCount(Fact):
+class FlowCount(Windowed):
     """Number of things booked in the period."""
 
     fact: Literal["flow_count"]

@@ -158,6 +158,15 @@ class TeamTotal(Record):
     combine: Literal["sum", "mean"]
 
 
+class PopulationTotal(Record):
+    """What all subjects of a population have together, or on average; the same for each of them."""
+
+    kind: Literal["population_total"]
+    of: Name
+    within: Words = ()
+    combine: Literal["sum", "mean"]
+
+
 class Row(Record):
     """One row of a table: from the lower bound, inclusive, to the upper, exclusive."""
 
@@ -344,6 +353,7 @@ Value = Annotated[
     | Growth
     | ShareOfTotal
     | TeamTotal
+    | PopulationTotal
     | StepTable
     | Linear
     | Deduct
@@ -363,5 +373,5 @@ Value = Annotated[
 ]
 
 
-CROSS_SUBJECT = (ShareOfTotal, TeamTotal, PoolPrice, SecondDistribution)
+CROSS_SUBJECT = (ShareOfTotal, TeamTotal, PopulationTotal, PoolPrice, SecondDistribution)
 """Nodes that read other subjects; they stand at the top of a named entry only."""

@@ -207,6 +207,7 @@ class Grades(Record):
         tenure_months: months as relationship manager that a grade asks for.
         grade_on: the grade held on the first or last counted day is the present grade.
         max_step: at most so many steps in one period.
+        cool_down_periods: for so many periods after a move no step up is proposed.
         exit: below the lowest grade there is only a proposal to a person.
     """
 
@@ -218,6 +219,7 @@ class Grades(Record):
     ladder: dict[Text, Grade] = Field(min_length=1)
     grade_on: Literal["first_day", "last_day"]
     max_step: Annotated[int, Field(ge=1)] | None = None
+    cool_down_periods: Annotated[int, Field(ge=1)] | None = None
     tenure_months: dict[Text, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     moves: Moves | None = None
     probation: Probation | None = None
@@ -268,12 +270,17 @@ class LoanDeduction(Record):
 
 
 class EarlySettlement(Record):
-    """Earnings of a loan taken back by a ratio when it is settled before maturity."""
+    """Earnings of a loan taken back by a ratio when it is settled before maturity.
+
+    ``amount_of``: a share of what the loan has earned the subject, or of the amount that was
+    settled; never more than the loan has earned him.
+    """
 
     title: Title
     clause: Text | None = None
     readings: Words = ()
     ratio: Value
+    amount_of: Literal["earned", "event_amount"] | Open = "earned"
     rounding: Literal["half_up", "half_even", "down", "up"]
 
 

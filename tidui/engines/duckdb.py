@@ -53,10 +53,11 @@ class DuckDBEngine:
             columns[place] = [None if v is None else int(v) for v in columns[place]]
         return list(zip(*columns, strict=True))
 
-    def table(self, name: str, sql: str) -> None:
-        """Keep the rows of a query under a name."""
+    def table(self, name: str, sql: str, *, near: str | None = None) -> None:
+        """Keep the rows of a query under a name, sorted by ``near``."""
         lint_sql(sql)
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+        layout = f" ORDER BY {near}" if near else ""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}{layout}")
         self._refuse_floats(name)
 
     def parquet(self, name: str, schema: Schema, paths: Sequence[Path]) -> None:

@@ -64,8 +64,8 @@ class SparkEngine:
             for row in frame.collect()
         ]
 
-    def table(self, name: str, sql: str) -> None:
-        """Keep the rows of a query under a name."""
+    def table(self, name: str, sql: str, *, near: str | None = None) -> None:
+        """Keep the rows of a query under a name; Spark shuffles whatever lies near."""
         lint_sql(sql)
         frame = self._session.sql(sql)
         _refuse_others(frame)

@@ -26,6 +26,7 @@ class Sums:
     def __init__(self, prepared: Prepared, batch: Batch, elements: Sequence[Element]) -> None:
         self._subjects = prepared.subjects
         self._batch = batch
+        self._keyed = batch.key is not None
         self._slices_of = [
             [
                 (number, span.from_day == element.span.from_day)
@@ -45,17 +46,20 @@ class Sums:
             else None
             for request in self._batch.requests
         ]
+        filed_of = {
+            meaning: [(place, filed) for place, filed in enumerate(meaning) if filed is not None]
+            for meaning in bundles.classes
+        }
         begun_at = 6 + len(marks)
         for row in cast("Iterable[tuple[int, ...]]", found):
             element_no, bundle_no, kept, total, days, added = row[:6]
             subject_no, meaning, share = bundles.read(bundle_no)
-            rows = (added, row[begun_at] if begun_at < len(row) else added)
-            for place, filed in enumerate(meaning):
-                if filed is not None:
-                    mark = mark_of[place]
-                    marked = 0 if mark is None else row[6 + mark] * share
-                    at = (element_no, subject_no, place, filed)
-                    self._add(at, kept, (total * share, days, 0, marked), rows)
+            begun = row[begun_at] if begun_at < len(row) else added
+            for place, filed in filed_of[meaning]:
+                mark = mark_of[place]
+                marked = 0 if mark is None else row[6 + mark] * share
+                at = (element_no, subject_no, place, filed)
+                self._add(at, kept, (total * share, days, 0, marked), (added, begun))
 
     def add_flows(self, classes: Sequence[Class], found: Iterable[Row]) -> None:
         """Add the rows of a scan of flows."""
@@ -75,7 +79,7 @@ class Sums:
         rows: tuple[int, int],
     ) -> None:
         element_no, subject_no, place, filed = at
-        account_no = None if self._batch.key is None else str(kept)
+        account_no = str(kept) if self._keyed else None
         for slice_no, first in self._slices_of[element_no]:
             key = (place, subject_no, filed, slice_no, account_no)
             sums = self._sums.get(key)
@@ -89,21 +93,13 @@ class Sums:
 
     def rows(self) -> list[FactRow]:
         """Return the sums as facts."""
+        keys = [request.key for request in self._batch.requests]
         return [
             FactRow(
-                key=self._batch.requests[place].key,
-                subject=self._subjects[subject_no],
-                currency=currency,
-                group=group,
-                slice_no=slice_no,
-                total=total,
-                days=days,
-                rows=added,
-                count_ppm=count_ppm,
-                marked=marked,
-                account_no=kept,
+                keys[place], self._subjects[subject_no], currency, group, slice_no, total, days,
+                added, count_ppm, marked, account_no,
             )
-            for (place, subject_no, (currency, group), slice_no, kept),
+            for (place, subject_no, (currency, group), slice_no, account_no),
                 (total, days, count_ppm, marked, added) in self._sums.items()
         ]  # fmt: skip
 

@@ -241,3 +241,43 @@ def test_a_window_of_twelve_months_reads_the_year_that_ends_with_the_period() ->
 def test_month_means_have_no_window_of_twelve_months() -> None:
     wrong = small(WINDOW.replace("averaging: daily", "averaging: month_means"), "quarter")
     assert [one.code for one in check_scheme(wrong)] == ["scheme.window-averaging"]
+
+
+def test_a_target_of_the_year_counts_by_the_days_gone_by() -> None:
+    body = """
+indicators:
+  loans: {title: {zh: 净增, en: Increase}, unit: CNY, fact: measure, code: loans}
+scores:
+  done:
+    title: {zh: 进度, en: Progress}
+    unit: ratio
+    value: {attainment: {of: loans, target: delivered, progress: year_to_date}}
+tests:
+  - title: {zh: 三月, en: March}
+    period: 2026-03
+    subjects: {A: {given: {loans: 90}, targets: {loans: 365}, expect: {done: 1}}}
+  - title: {zh: 十二月, en: December}
+    period: 2026-12
+    subjects: {A: {given: {loans: 365}, targets: {loans: 365}, expect: {done: 1}}}
+"""
+    assert failures(body) == []
+    assert len(failures(body.replace("year_to_date", "time_proportional"))) == 1
+
+
+def test_a_pool_for_which_nobody_has_a_result_is_left_over_or_missing() -> None:
+    body = """
+indicators:
+  sales: {title: {zh: 量, en: Sales}, unit: count, fact: measure, code: sales}
+scores:
+  part:
+    title: {zh: 份额, en: Part}
+    unit: CNY
+    value: {pool_price: {pool: 90, weight: 1, of: sales, only_positive: true, if_zero: 0}}
+tests:
+  - title: {zh: 无, en: nobody}
+    subjects: {A: {given: {sales: 0}, expect: {part: 0}}, B: {given: {sales: -1}, expect: {part: 0}}}
+  - title: {zh: 有, en: somebody}
+    subjects: {A: {given: {sales: 2}, expect: {part: 60}}, B: {given: {sales: 1}, expect: {part: 30}}}
+"""  # noqa: E501
+    assert failures(body) == []
+    assert len(failures(body.replace(", if_zero: 0", ""))) == 2

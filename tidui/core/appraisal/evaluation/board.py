@@ -106,3 +106,11 @@ class Board:
         """Part of the period's days that have passed, at most 1."""
         elapsed = (min(self.as_of, self.period.to_on) - self.period.from_on).days
         return Fraction(max(0, elapsed), self.period.days)
+
+    @property
+    def year_ratio(self) -> Fraction:
+        """Part of the calendar year's days that have passed at the period's end, at most 1."""
+        first = self.period.from_on.replace(month=1, day=1)
+        following = first.replace(year=first.year + 1)
+        elapsed = (min(self.as_of, self.period.to_on) - first).days
+        return Fraction(max(0, elapsed), (following - first).days)

@@ -144,6 +144,9 @@ def _attainment(node: nodes.Attainment, env: Environment) -> Value:
     if node.progress == "time_proportional":
         env.note(elapsed=env.board.elapsed_ratio)
         target *= env.board.elapsed_ratio
+    elif node.progress == "year_to_date":
+        env.note(elapsed=env.board.year_ratio)
+        target *= env.board.year_ratio
     if target == 0:
         return Missing("not_defined", "attainment of a zero target")
     if env.traced:

@@ -85,6 +85,11 @@ def _pool_price(board: Board, node: PoolPrice, members: list[str]) -> Shared:
         if not isinstance(value, Missing) and (value > 0 or not node.only_positive)
     }
     total = sum(weights.values(), Fraction(0))
+    if total == 0 and node.if_zero != "missing":
+        return {
+            member: (Environment(board, board.subjects[member]).evaluate(node.if_zero), {})
+            for member in members
+        }
     if total <= 0 or any(weight < 0 for weight in weights.values()):
         reason = Missing("not_defined", f"unit price: Σ {node.of} = {total}")
         return {member: (reason, {}) for member in members}

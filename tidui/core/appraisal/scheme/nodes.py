@@ -121,13 +121,14 @@ class Attainment(Record):
     """Actual over target, 1 at the target.
 
     ``target: delivered`` reads the confirmed target of the indicator named by ``of``. With
-    ``progress: time_proportional`` the target counts by elapsed days (序时进度).
+    ``progress: time_proportional`` the target counts by the elapsed days of the period; with
+    ``year_to_date`` it is the year's target and counts by the year's elapsed days (序时进度).
     """
 
     kind: Literal["attainment"]
     of: Value
     target: Value | Literal["delivered"]
-    progress: Literal["none", "time_proportional"]
+    progress: Literal["none", "time_proportional", "year_to_date"]
     floor: Value | None = None
     cap: Value | None = None
 
@@ -318,7 +319,8 @@ class ExcessByGrade(Record):
 class PoolPrice(Record):
     """A pool shared out by results: unit price = pool × weight ÷ Σ results, to the fen.
 
-    The parts add up to the rounded pool; the last fen go to the largest remainders.
+    The parts add up to the rounded pool; the last fen go to the largest remainders. ``if_zero``
+    says what each gets where nobody has a result, and the pool is left over.
     """
 
     kind: Literal["pool_price"]
@@ -327,6 +329,7 @@ class PoolPrice(Record):
     of: Name
     within: Words = ()
     only_positive: Flag
+    if_zero: Value | Literal["missing"] = "missing"
 
 
 class SecondDistribution(Record):

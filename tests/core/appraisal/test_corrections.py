@@ -1,4 +1,4 @@
-"""Corrections as a machine: closed entries are a prefix, sums are fresh computations, twice is once."""
+"""Corrections as a machine: a closed period is a prefix, and correcting twice corrects once."""
 
 from __future__ import annotations
 

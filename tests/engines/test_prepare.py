@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,22 @@ def test_a_request_for_nothing_delivered_has_no_rows(engine: Engine, tmp_path: P
     prepared = prepare(engine, Ledger().write(tmp_path), span=SPAN)
     facts = compute_facts(engine, prepared, [ALL, FactRequest("c", "customer", (SPAN,))])
     assert (facts.rows, facts.customers) == ((), ())
+
+
+def test_slices_do_not_spill_over_when_files_reach_only_one(engine: Engine, tmp_path: Path) -> None:
+    # The balances touch the second slice alone; days between the slices must not count.
+    ledger = Ledger(accounts=[account()], balances=[balance(from_day=SPAN.from_day + 4)]).write(
+        tmp_path
+    )
+    ledger.written["balances"] = [
+        replace(part, from_day=SPAN.from_day + 4) for part in ledger.written["balances"]
+    ]
+    slices = (
+        Span(SPAN.from_day, SPAN.from_day + 2),
+        Span(SPAN.from_day + 6, SPAN.from_day + 8),
+    )
+    prepared = prepare(engine, ledger, span=SPAN)
+    requests = [FactRequest("b", "balance", slices), FactRequest("c", "customer", slices)]
+    facts = compute_facts(engine, prepared, requests)
+    assert [(row.slice_no, row.days) for row in facts.rows] == [(1, 2)]
+    assert [(row.slice_no, row.whole) for row in facts.customers] == [(0, 0), (1, 2 * 10**8)]

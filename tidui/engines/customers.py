@@ -54,7 +54,14 @@ def customer_rows(
     sources = open_sources(engine, prepared, query, elements)
     sums = Sums(prepared, Batch("customer", slices, None, False, tuple(plain)), elements)
     if sources:
-        sql = scans.balance_scan(query, sources, (), key="customer_no", across=sums.across)
+        sql = scans.balance_scan(
+            query,
+            sources,
+            (),
+            single=len(elements) == 1,
+            key="customer_no",
+            across=sums.across,
+        )
         sums.add_balances(bundles, (), engine.run(sql))
     totals = {
         (row.key, row.subject, row.account_no or "", row.currency, row.slice_no): row
@@ -150,7 +157,7 @@ def _whole(
     )
     run_steps(engine, scans.wanted_states(query, f"{prepared.prefix}a_states", requests[0].slices))
     for element_no, customer_no, attribute_no, total, highest in engine.run(
-        scans.state_scan(query, sources)
+        scans.state_scan(query, sources, single=len(elements) == 1)
     ):
         attributes = prepared.attributes[integer(attribute_no)]
         span = elements[integer(element_no)].span

@@ -81,7 +81,14 @@ def _scan_batch(engine: Engine, prepared: Prepared, batch: Batch) -> list[FactRo
     sources = open_sources(engine, prepared, query, read_from)
     sums = Sums(prepared, batch, elements)
     if sources and batch.base is None:
-        sql = scans.balance_scan(query, sources, marks, key=batch.key, across=sums.across)
+        sql = scans.balance_scan(
+            query,
+            sources,
+            marks,
+            single=len(elements) == 1,
+            key=batch.key,
+            across=sums.across,
+        )
         sums.add_balances(bundles, marks, engine.run(sql))
     elif sources:
         run_steps(engine, scans.account_sums(sources, f"{query}_base"))

@@ -106,10 +106,13 @@ def balance_scan(
     sources: Sequence[Source],
     marks: Sequence[Mark],
     *,
+    single: bool,
     key: str | None = None,
     across: bool = False,
 ) -> str:
     """Return the query of Σ balance × days by element, bundle and a further key.
+
+    ``single`` says that the slices are one element, to which the asked cells are clipped already.
 
     Columns: element_no, bundle_no, key (0 without one), total, days, rows, the marked totals,
     and where ``across`` is asked the rows that begin inside the element, so that a row across
@@ -121,9 +124,11 @@ def balance_scan(
         f"CASE WHEN {mark.condition()} THEN b.balance ELSE 0 END AS marked{number}"
         for number, mark in enumerate(marks)
     ]
-    group = ["p.element_no", "p.bundle_no", *([f"p.{key}"] if key else [])]
+    group = ["p.bundle_no", *([f"p.{key}"] if key else [])]
+    group += [] if single else ["p.element_no"]
     columns = [
-        *group[:2],
+        "0 AS element_no" if single else "p.element_no",
+        "p.bundle_no",
         f"p.{key}" if key else "0 AS no_key",
         _DECIMAL_SUM.format("p.balance * p.days", "total"),
         _DECIMAL_SUM.format("p.days", "days"),
@@ -134,7 +139,7 @@ def balance_scan(
         ),
         *([_DECIMAL_SUM.format("p.begun", "begun")] if across else []),
     ]
-    pieces = _pieces(f"{query}_asked", sources, kept, across=across)
+    pieces = _pieces(f"{query}_asked", sources, kept, single=single, across=across)
     return f"SELECT {', '.join(columns)} FROM ({pieces}) p GROUP BY {', '.join(group)}"
 
 
@@ -254,9 +259,14 @@ def wanted_states(query: str, states: str, spans: Sequence[Span]) -> list[Step]:
     return [(f"{query}_states", sql)]
 
 
-def state_scan(query: str, sources: Sequence[Source]) -> str:
+def state_scan(query: str, sources: Sequence[Source], *, single: bool) -> str:
     """Return the query of Σ balance × days and the highest balance by customer and attributes."""
-    pieces = _pieces(f"{query}_states", sources, ["c.customer_no", "c.attribute_no", "b.balance"])
+    pieces = _pieces(
+        f"{query}_states",
+        sources,
+        ["c.customer_no", "c.attribute_no", "b.balance"],
+        single=single,
+    )
     total = _DECIMAL_SUM.format("p.balance * p.days", "total")
     return (
         f"SELECT p.element_no, p.customer_no, p.attribute_no, {total},"
@@ -300,10 +310,13 @@ def shares_on_days(query: str, days: Sequence[tuple[int, int]]) -> str:
 
 
 def _pieces(
-    cells: str, sources: Sequence[Source], columns: Sequence[str], *, across: bool = False
+    cells: str,
+    sources: Sequence[Source],
+    columns: Sequence[str],
+    *,
+    single: bool,
+    across: bool = False,
 ) -> str:
-    # With a single element the cells are clipped to it already.
-    single = len({e.number for source in sources for e in source.elements}) == 1
     parts = []
     for source in sources:
         for e in source.elements:

@@ -16,6 +16,8 @@ _SUBJECTS = ("indicator", "score", "value", "measure_of")
 def _condition(raw: Any) -> Any:
     """Accept ``{indicator: x, at_least: 5}`` and ``{rank: x, top_percent: 60}`` beside one key."""
     if isinstance(raw, dict) and "kind" not in raw:
+        if len(raw) == 1 and "not" in raw:
+            return {"kind": "not", "of": raw["not"]}
         for key in _SUBJECTS:
             if key in raw:
                 rest = {name: item for name, item in raw.items() if name != key}

@@ -129,7 +129,7 @@ def test_balances_without_an_account_row_block(
 ) -> None:
     ledger = Ledger(accounts=accounts, balances=[balance()])
     prepared = prepare(engine, ledger.write(tmp_path), span=SPAN)
-    assert prepared.issues == (issue("ledger.unknown-account", "a", days=days),)
+    assert prepared.issues == (issue("facts.account-without-row", "a", days=days),)
 
 
 def test_account_rows_that_touch_leave_nothing_unknown(engine: Engine, tmp_path: Path) -> None:
@@ -146,8 +146,8 @@ def test_entries_without_an_account_row_block(engine: Engine, tmp_path: Path) ->
     flows = [{**flow, "account_no": "x"}, flow, {**flow, "customer_no": "c"}]
     prepared = prepare(engine, Ledger(flows=flows).write(tmp_path), span=SPAN)
     assert prepared.issues == (
-        issue("ledger.unknown-account", "", entries=1),
-        issue("ledger.unknown-account", "x", entries=1),
+        issue("facts.entry-without-account", "", entries=1),
+        issue("facts.entry-without-account", "x", entries=1),
     )
 
 
@@ -155,7 +155,7 @@ def test_many_issues_are_counted_not_all_listed(engine: Engine, tmp_path: Path) 
     ledger = Ledger(balances=[balance(f"a{number:03}") for number in range(130)])
     prepared = prepare(engine, ledger.write(tmp_path), span=SPAN)
     assert len(prepared.issues) == 101
-    assert prepared.issues[-1] == issue("ledger.unknown-account-more", "", more=30)
+    assert prepared.issues[-1] == issue("facts.account-without-row-more", "", more=30)
 
 
 def test_a_team_holds_what_its_members_hold_on_their_days(engine: Engine, tmp_path: Path) -> None:

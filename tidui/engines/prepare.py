@@ -109,7 +109,7 @@ def prepare(
     Prepared
         With an issue for each account whose shares exceed the whole
         (``attributions.share-above-whole``) and each account with balances or entries on days
-        without an account row (``ledger.unknown-account``); facts refuse to be computed then.
+        without an account row (``facts.account-without-row``); facts refuse to be computed then.
     """
     prefix = engine.fresh("p")
     for table in ("accounts", "attributions", "customers"):
@@ -274,7 +274,7 @@ def _unknown_accounts(engine: Engine, prefix: str, snapshot: Snapshot, span: Spa
     balances = f"{prefix}_balances"
     _open(engine, prefix, "balances", parts_in(snapshot, "balances", (span,)))
     run_steps(engine, checks.uncovered_accounts(prefix, balances, span))
-    code = "ledger.unknown-account"
+    code, entry_code = "facts.account-without-row", "facts.entry-without-account"
     known = {
         account_no: int(days or 0)
         for account_no, days in engine.run(checks.known_balance_days(prefix, balances))
@@ -286,9 +286,9 @@ def _unknown_accounts(engine: Engine, prefix: str, snapshot: Snapshot, span: Spa
     return [
         *_listed(code, (issue(code, str(no), days=days) for no, days in missing if days > 0)),
         *_listed(
-            code,
+            entry_code,
             (
-                issue(code, "" if no is None else str(no), entries=int(number or 0))
+                issue(entry_code, "" if no is None else str(no), entries=int(number or 0))
                 for no, number in sorted(entries, key=lambda row: str(row[0] or ""))
             ),
         ),

@@ -136,6 +136,11 @@ class Replay(Environment):
         super().__init__(board, subject)
         self._next = iter(node.inputs)
 
+    @property
+    def traced(self) -> bool:
+        """True: every input that a trace recorded is asked for again."""
+        return True
+
     def evaluate(self, node: Record) -> Value:
         """Return the recorded value of the next input."""
         value = next(self._next).value

@@ -17,7 +17,9 @@ from tidui.core.appraisal.inputs import (
     LoanEvent,
     MeasureRow,
     OutcomeRow,
+    RateRow,
     TargetRow,
+    UnitSpell,
 )
 from tidui.core.appraisal.pay.ledger import PayEntry
 from tidui.core.appraisal.scheme.document import LoadedScheme
@@ -60,7 +62,8 @@ def combo_of(given: dict[str, Any]) -> Combo:
     return Combo(
         given.get("kind", "deposit"), given.get("product", "current"),
         given.get("currency", "CNY"), given.get("segment", "corporate"), None, None, "B1",
-        None, None, given.get("role"),
+        int(Fraction(given["rate"]) * 10**9) if "rate" in given else None,
+        given.get("price_code"), given.get("role"),
     )  # fmt: skip
 
 
@@ -173,7 +176,7 @@ def _add_account(
 def inputs_of(scenario: dict[str, Any], period: Period) -> Inputs:
     """Read people, targets, measures, outcomes and loan events."""
     people = []
-    for name, given in scenario["people"].items():
+    for name, given in scenario.get("people", {}).items():
         spells = given if isinstance(given, list) else [given]
         for spell in spells:
             start = day_number(spell.get("from", date(2000, 1, 1)))
@@ -187,8 +190,17 @@ def inputs_of(scenario: dict[str, Any], period: Period) -> Inputs:
                     spell.get("status", "active"), frozenset(spell.get("certificates", ())),
                 )
             )  # fmt: skip
+    units = tuple(
+        UnitSpell(code, None, kind, Span(0, OPEN_END))
+        for code, kind in scenario.get("units", {}).items()
+    )
+    rates = tuple(
+        RateRow(row["kind"], row["code"], span_of(str(row["when"])),
+                int(Fraction(row["value"]) * 10**9))
+        for row in scenario.get("rates", [])
+    )  # fmt: skip
     return Inputs(
-        tuple(people), "CNY", period.to_on,
+        tuple(people), "CNY", period.to_on, units=units, rates=rates,
         measures=tuple(
             MeasureRow(who, code, period.text, None if value is None else Fraction(value), "point")
             for who, values in scenario.get("measures", {}).items()

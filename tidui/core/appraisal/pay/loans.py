@@ -1,7 +1,8 @@
 """Deductions keyed to loan and subject: withheld, refunded on recovery, reversed on a finding.
 
 Guarantees: never more is given back than was taken; recovered in full within the window nets to
-zero; the key is the loan and the person, so a transfer of the loan changes nothing.
+zero, whether at once or in parts; the key is the loan and the person, so a transfer of the loan
+changes nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tidui.core.appraisal.evaluation.board import Board
+from tidui.core.appraisal.evaluation.environment import Environment
 from tidui.core.appraisal.inputs import LoanEvent
 from tidui.core.appraisal.pay.ledger import (
     Outstanding,
@@ -59,9 +61,16 @@ class LoanLine:
 
 @dataclass(frozen=True, slots=True)
 class LoanResult:
-    """Lines and entries of the period, and what could not be settled."""
+    """Lines of the period, and what could not be settled.
+
+    Attributes:
+        lines: what was withheld, given back and taken back.
+        not_deducted: subject → minor units that the limit on deductions kept from being deducted.
+        issues: what stops it.
+    """
 
     lines: tuple[LoanLine, ...]
+    not_deducted: dict[str, int]
     issues: tuple[Issue, ...]
 
 
@@ -78,7 +87,7 @@ def settle_loans(
     board : Board
         of the run; its scheme holds the deductions.
     events : iterable of LoanEvent
-        of any time; those outside the period are ignored.
+        of any time; those outside the period cause nothing, but a recovery in parts counts them.
     history : tuple of PayEntry
         all entries of earlier earned periods.
     earned_now : tuple of PayEntry
@@ -86,11 +95,13 @@ def settle_loans(
     """
     pay = board.scheme.pay
     if pay is None:
-        return LoanResult((), ())
+        return LoanResult((), {}, ())
     span = board.period.span
-    inside = [event for event in events if span.from_day <= event.day < span.to_day]
-    state = _State(board, list(outstanding_deductions(history)), history, earned_now)
-    for event in sorted(inside, key=lambda event: (event.day, event.event_id)):
+    known = sorted(events, key=_moment)
+    state = _State(board, list(outstanding_deductions(history)), history, earned_now, known)
+    for event in known:
+        if not span.from_day <= event.day < span.to_day:
+            continue
         for name, deduction in pay.deductions.items():
             if event.kind in deduction.events:
                 state.withhold(name, deduction, event)
@@ -100,7 +111,11 @@ def settle_loans(
                 state.reverse(name, event)
         if event.kind == "settled_early" and pay.early_settlement is not None:
             state.take_back(pay.early_settlement, event)
-    return LoanResult(tuple(state.lines), tuple(state.issues))
+    return LoanResult(tuple(state.lines), state.not_deducted, tuple(state.issues))
+
+
+def _moment(event: LoanEvent) -> tuple[int, str]:
+    return event.day, event.event_id
 
 
 class _State:
@@ -112,8 +127,12 @@ class _State:
         open_: list[Outstanding],
         history: tuple[PayEntry, ...],
         earned_now: tuple[PayEntry, ...],
+        events: list[LoanEvent],
     ) -> None:
         self.board, self.open = board, open_
+        self.recoveries = [event for event in events if event.kind == "recovered"]
+        self.room: dict[str, int | None] = {}
+        self.not_deducted: dict[str, int] = {}
         self.earned = loan_earnings((*history, *earned_now))
         self.lines: list[LoanLine] = []
         self.issues: list[Issue] = []
@@ -139,13 +158,41 @@ class _State:
             size = amount * basis
             if rule.amount_of == "fixed":
                 size = amount * 10 ** currency_exponent(event.currency)
-            minor = int(round_fraction(size, 0, Rounding(rule.rounding)))
+            whole = int(round_fraction(size, 0, Rounding(rule.rounding)))
+            minor = self._within_limit(subject, whole)
             if minor > 0:
                 line = LoanLine(
                     subject, name, "withheld", event.account_no, event.event_id, minor, basis
                 )
                 self.lines.append(line)
                 self.open.append(_opened(line, self.board.period.text, event.day))
+
+    def _within_limit(self, subject: str, amount: int) -> int:
+        """Return what the limit on deductions leaves of an amount; the rest is not deducted."""
+        if subject not in self.room:
+            self.room[subject] = self._limit(subject) if amount > 0 else None
+        room = self.room[subject]
+        if room is None or amount <= 0:
+            return amount
+        kept = min(amount, room)
+        self.room[subject] = room - kept
+        self.not_deducted[subject] = self.not_deducted.get(subject, 0) + amount - kept
+        return kept
+
+    def _limit(self, subject: str) -> int | None:
+        pay = self.board.scheme.pay
+        node = pay.monthly_deduction_limit if pay is not None else None
+        if pay is None or node is None:
+            return None
+        limit = Environment(self.board, self.board.subjects[subject]).evaluate(node)
+        if isinstance(limit, Missing):
+            where = "pay.monthly_deduction_limit"
+            self.issues.append(
+                issue("pay.missing", where, subject=subject, reason=limit.reason, what=limit.what)
+            )
+            return None
+        scale = 10 ** currency_exponent(pay.currency)
+        return max(0, int(round_fraction(limit * scale, 0, Rounding.DOWN)))
 
     def _charged(self, name: str, rule: LoanDeduction, event: LoanEvent) -> list[tuple[str, int]]:
         if rule.amount_of == "earned":
@@ -185,24 +232,39 @@ class _State:
         for index, item in enumerate(self.open):
             if item.item != name or item.loan != event.account_no or item.left == 0:
                 continue
-            share = self._recovered_share(item, event)
-            inside = _inside_window(item.day, event.day, rule.refund_within_months)
-            words = rule.later_recovery if not inside else rule.partial_recovery
-            if inside and share == 1:
-                words = "full"
-            if words == "full":
-                self._give_back(index, event, "refunded", item.left)
-            elif words == "proportional":
-                part = round_fraction(item.taken * share, 0, Rounding(rule.rounding))
-                self._give_back(index, event, "refunded", int(part))
+            self._give_back(index, event, "refunded", self._due(item, rule, event) - item.refunded)
 
-    def _recovered_share(self, item: Outstanding, event: LoanEvent) -> Fraction:
+    def _due(self, item: Outstanding, rule: LoanDeduction, event: LoanEvent) -> int:
+        """Return what is given back of a deduction in all, after this recovery and those before.
+
+        Recoveries inside the window that make the overdue amount up together are one in full.
+        """
+        taken_at = (item.day, item.reference)
+        so_far = [
+            one
+            for one in self.recoveries
+            if one.account_no == item.loan and taken_at < _moment(one) <= _moment(event)
+        ] or [event]
+        inside = [_inside_window(item.day, one.day, rule.refund_within_months) for one in so_far]
+        early = [one for one, is_early in zip(so_far, inside, strict=True) if is_early]
+        late = [one for one, is_early in zip(so_far, inside, strict=True) if not is_early]
+        whole = early and rule.partial_recovery == "full"
+        if whole or (late and rule.later_recovery == "full") or self._share(item, early) == 1:
+            return item.taken
+        counted = early if rule.partial_recovery == "proportional" else []
+        counted = counted + (late if rule.later_recovery == "proportional" else [])
+        part = round_fraction(item.taken * self._share(item, counted), 0, Rounding(rule.rounding))
+        return int(part)
+
+    def _share(self, item: Outstanding, recovered: list[LoanEvent]) -> Fraction:
         """Return the recovered part of what was overdue; an event without amount is in full."""
-        causes = self.board.loan_amounts
-        overdue = causes.get(item.reference)
-        if event.amount is None or overdue is None or overdue <= 0:
+        overdue = self.board.loan_amounts.get(item.reference)
+        amounts = [event.amount for event in recovered if event.amount is not None]
+        if not recovered:
+            return Fraction(0)
+        if len(amounts) < len(recovered) or overdue is None or overdue <= 0:
             return Fraction(1)
-        return min(Fraction(1), Fraction(event.amount, overdue))
+        return min(Fraction(1), Fraction(sum(amounts), overdue))
 
     def reverse(self, name: str, event: LoanEvent) -> None:
         """Give back in full on a finding that the duty was fulfilled (尽职免责)."""

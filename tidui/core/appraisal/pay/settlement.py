@@ -99,6 +99,7 @@ def pay_subjects(board: Board, inputs: PayInputs) -> PayResult:
     -------
     PayResult
         amounts in minor units of the scheme's currency; a missing item is an issue, never zero.
+        Somebody who is no longer appraised has a row where something is given back to him.
     """
     pay = board.scheme.pay
     if pay is None:
@@ -118,8 +119,12 @@ def pay_subjects(board: Board, inputs: PayInputs) -> PayResult:
         entries, adjustment = earned[subject]
         rows[subject] = _settle(
             board, pay, subject, items[subject], adjustment, entries, lines[subject],
-            _posting(board, pay, subject, inputs.booked_period), days, issues,
+            settled.not_deducted.get(subject, 0),
+            _posting(board, pay, subject, inputs.booked_period), days,
         )  # fmt: skip
+    for subject in sorted(set(lines) - set(rows)):
+        posting = _posting(board, pay, subject, inputs.booked_period)
+        rows[subject] = _of_leaver(subject, lines[subject], posting, days)
     return PayResult(rows, tuple(issues))
 
 
@@ -208,13 +213,12 @@ def _settle(
     adjustment: int,
     entries: list[PayEntry],
     lines: list[LoanLine],
+    not_deducted: int,
     posting: Posting,
     days: dict[str, int],
-    issues: list[Issue],
 ) -> SubjectPay:
     earned = sum(items.values()) + adjustment
-    kept, not_deducted = _limit_deductions(board, pay, subject, lines, issues)
-    booked = [*entries, *loan_entries(kept, posting, days)]
+    booked = [*entries, *loan_entries(lines, posting, days)]
     due = sum(entry.amount for entry in booked if entry.account == "payable")
     tranches = _defer(board, pay.deferral, subject, due)
     for number, tranche in enumerate(tranches, start=1):
@@ -223,40 +227,18 @@ def _settle(
             due_day=tranche.due_day,
         )  # fmt: skip
     return SubjectPay(
-        subject, pay.currency, tuple(items.items()), adjustment, earned, tuple(kept), not_deducted,
+        subject, pay.currency, tuple(items.items()), adjustment, earned, tuple(lines), not_deducted,
         tranches, due - sum(tranche.amount for tranche in tranches), tuple(booked),
     )  # fmt: skip
 
 
-def _limit_deductions(
-    board: Board, pay: Pay, subject: str, lines: list[LoanLine], issues: list[Issue]
-) -> tuple[list[LoanLine], int]:
-    """Keep deductions within the limit; what is above it is not deducted, and said so."""
-    if pay.monthly_deduction_limit is None:
-        return lines, 0
-    limit = Environment(board, board.subjects[subject]).evaluate(pay.monthly_deduction_limit)
-    if isinstance(limit, Missing):
-        if any(line.kind == "withheld" for line in lines):
-            where = "pay.monthly_deduction_limit"
-            issues.append(
-                issue("pay.missing", where, subject=subject, reason=limit.reason, what=limit.what)
-            )
-        return lines, 0
-    room = int(round_fraction(limit * 10 ** currency_exponent(pay.currency), 0, Rounding.DOWN))
-    kept, over = [], 0
-    for line in lines:
-        if line.kind != "withheld":
-            kept.append(line)
-            continue
-        amount = min(line.amount, room)
-        room -= amount
-        over += line.amount - amount
-        if amount:
-            kept.append(
-                LoanLine(line.subject, line.item, line.kind, line.loan, line.event, amount,
-                         line.basis)
-            )  # fmt: skip
-    return kept, over
+def _of_leaver(
+    subject: str, lines: list[LoanLine], posting: Posting, days: dict[str, int]
+) -> SubjectPay:
+    """Return the row of one who earns nothing here any more but gets a deduction back."""
+    booked = loan_entries(lines, posting, days)
+    due = sum(entry.amount for entry in booked if entry.account == "payable")
+    return SubjectPay(subject, posting.currency, (), 0, 0, tuple(lines), 0, (), due, tuple(booked))
 
 
 def _defer(board: Board, rule: Deferral | None, subject: str, due: int) -> tuple[Tranche, ...]:

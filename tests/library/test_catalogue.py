@@ -12,9 +12,10 @@ from tidui.core.appraisal.cases import run_cases
 from tidui.core.appraisal.chain import appraise, prepare
 from tidui.core.appraisal.checks.static import check_scheme
 from tidui.core.appraisal.facts import FactRow, FactTable
-from tidui.core.appraisal.inputs import EmployeeSpell, Inputs
+from tidui.core.appraisal.inputs import LOAN_EVENT_KINDS, EmployeeSpell, Inputs
 from tidui.core.calendar import Span, day_number, parse_period
 from tidui.core.values import PPM
+from tidui.ledger.tables import LOAN_EVENTS
 
 POOL = """
 indicators:
@@ -134,6 +135,14 @@ def test_early_settlement_takes_back_by_earnings_or_by_the_amount(
     paid = str(1000 - int(back))
     body = LOANS.replace("AMOUNT_OF", amount_of).replace("BACK", back).replace("PAID", paid)
     assert bool(failures(body)) == (back == "4")
+
+
+def test_a_deduction_for_an_event_that_never_comes_is_refused() -> None:
+    assert tuple(LOAN_EVENT_KINDS) == tuple(LOAN_EVENTS)
+    body = LOANS.replace("AMOUNT_OF", "earned").replace("BACK", "3").replace("PAID", "997")
+    assert check_scheme(small(body)) == ()
+    wrong = check_scheme(small(body.replace("events: overdue", "events: [overdue, overdeu]")))
+    assert [one.code for one in wrong] == ["scheme.unknown-event"]
 
 
 def test_early_settlement_never_takes_back_more_than_the_loan_earned() -> None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from tidui.core.calendar import Span
+
+LOAN_EVENT_KINDS: Final = ("overdue", "recovered", "written_off", "settled_early", "finding")
+"""What can happen to a loan; a scheme that names another kind would deduct nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tidui.core.appraisal.evaluation.entries import (
     list_entries,
     node_names,
 )
+from tidui.core.appraisal.inputs import LOAN_EVENT_KINDS
 from tidui.core.appraisal.scheme import nodes
 from tidui.core.appraisal.scheme.conditions import DaysOff
 from tidui.core.appraisal.scheme.document import PART_PERIOD_CAUSES, Scheme
@@ -295,6 +296,10 @@ def _check_pay(scheme: Scheme) -> Iterator[Issue]:
             node = scheme.indicators.get(indicator)
             if not isinstance(node, FlowSum | FlowCount):
                 yield issue("scheme.per-loan-not-flow", f"pay.items.{name}", name=indicator)
+    for name, deduction in pay.deductions.items():
+        for kind in deduction.events:
+            if kind not in (*LOAN_EVENT_KINDS, OPEN):
+                yield issue("scheme.unknown-event", f"pay.deductions.{name}", kind=kind)
     share = known_number(scheme, pay.deferral.share) if pay.deferral is not None else None
     if share is not None and not 0 <= share <= 1:
         yield issue("scheme.share-range", "pay.deferral.share", share=decimal_text(share))

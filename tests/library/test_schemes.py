@@ -166,3 +166,15 @@ def test_the_hundred_marks_name_four_indicators_on_each_side() -> None:
     ]  # fmt: skip
     assert scheme.pay is not None
     assert scheme.pay.cap is None
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_measure_that_is_not_delivered_stops_the_run(name: str) -> None:
+    """Evaluation points are asked of retail RMs alone: there the pay item stops the run."""
+    scheme = template(name).scheme
+    soft = [
+        indicator
+        for indicator, node in scheme.indicators.items()
+        if node.fact == "measure" and node.missing != "block"
+    ]
+    assert soft == (["evaluation"] if name == "monthly-points" else [])

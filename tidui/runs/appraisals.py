@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from tidui.core.appraisal.chain import Appraisal, Questions, appraise, prepare
 from tidui.core.appraisal.facts import FactTable
 from tidui.core.appraisal.inputs import Inputs
-from tidui.core.appraisal.pay.ledger import PayEntry
 from tidui.core.appraisal.questions import find_unknown_codes
 from tidui.core.appraisal.scheme.document import LoadedScheme
 from tidui.core.calendar import Period
 from tidui.core.values import Issue
 from tidui.ledger import Ledger, Snapshot
+from tidui.runs.coverage import check_coverage, tables_read
 from tidui.runs.folder import build_manifest, stage_files, write_run
-from tidui.runs.gather import Progress, gather_facts, read_tables
-from tidui.runs.inputs import check_coverage, read_inputs
-from tidui.runs.postings import earlier_entries
+from tidui.runs.gather import Progress, gather_facts
+from tidui.runs.inputs import read_inputs
+from tidui.runs.past import Past, read_past, with_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def compute_run(
     snapshot: Snapshot,
     scheme: LoadedScheme,
     period: Period,
-    history: tuple[PayEntry, ...],
+    past: Past,
     *,
     engine: str = "duckdb",
     as_of: date | None = None,
@@ -75,11 +75,12 @@ def compute_run(
     """
     body = scheme.scheme
     inputs = read_inputs(snapshot, as_of or period.to_on)
+    inputs = replace(inputs, outcomes=with_closed(inputs.outcomes, past.outcomes))
     questions = prepare(body, period, inputs)
     nothing = FactTable(())
     if questions.issues:
         return Computed(None, questions, nothing, inputs, questions.issues)
-    issues = check_coverage(snapshot, period, read_tables(questions.batches))
+    issues = check_coverage(snapshot, period, tables_read(body, period, questions.batches))
     if any(found.severity == "error" for found in issues):
         return Computed(None, questions, nothing, inputs, issues)
     gathered = gather_facts(engine, snapshot, questions.batches, progress)
@@ -87,7 +88,9 @@ def compute_run(
     issues = (*issues, *gathered.issues, *find_unknown_codes(body, gathered.codes))
     if any(item.severity == "error" for item in issues):
         return Computed(None, questions, facts, inputs, issues)
-    result = appraise(body, period, inputs, questions.population, facts, history, booked_period)
+    result = appraise(
+        body, period, inputs, questions.population, facts, past.entries, booked_period
+    )
     return Computed(result, questions, facts, inputs, (*issues, *result.issues))
 
 
@@ -118,9 +121,9 @@ def run_appraisal(
         ``run`` or ``simulation``; a simulation can't be closed or posted.
     """
     snapshot = ledger.snapshot(entry)
-    history = earlier_entries(ledger, period.text, entry)
+    past = read_past(ledger, period.text, entry)
     computed = compute_run(
-        snapshot, scheme, period, history, engine=engine, as_of=as_of, progress=progress
+        snapshot, scheme, period, past, engine=engine, as_of=as_of, progress=progress
     )
     if computed.refused or computed.appraisal is None:
         return Run(None, computed)
@@ -129,7 +132,7 @@ def run_appraisal(
     )
     manifest = build_manifest(
         period=period, scheme=scheme, snapshot=snapshot, inputs=computed.inputs, engine=engine,
-        files=files, history=len(history), kind=kind,
+        files=files, history=len(past.entries), kind=kind,
     )  # fmt: skip
     root = ledger.path / ("runs" if kind == "run" else "simulations")
     return Run(write_run(root, manifest, scheme, files), computed)

@@ -18,8 +18,9 @@ from tidui.ledger import Entry, Ledger, LedgerError
 from tidui.runs.appraisals import compute_run
 from tidui.runs.folder import RunFolder
 from tidui.runs.inputs import opening_row
-from tidui.runs.postings import earlier_entries, post, posted_entries
-from tidui.runs.stored import read_entries_of
+from tidui.runs.past import outcome_rows, read_past
+from tidui.runs.postings import post, posted_entries
+from tidui.runs.stored import read_appraisal
 
 
 def closings(ledger: Ledger) -> tuple[Entry, ...]:
@@ -55,8 +56,8 @@ def close_period(ledger: Ledger, run: RunFolder, *, by: str, at: str) -> Entry:
             issue("close.already", run.name, period=manifest["period"], entry=closed.number)
         )
     check_results(run)
-    pay = read_entries_of(run)
-    entries = [entry for slip in pay.values() for entry in slip.entries]
+    appraisal = read_appraisal(run)
+    entries = [entry for slip in appraisal.pay.values() for entry in slip.entries]
     payload = {
         "run": run.name,
         "period": manifest["period"],
@@ -65,6 +66,7 @@ def close_period(ledger: Ledger, run: RunFolder, *, by: str, at: str) -> Entry:
         "calculation": manifest["calculation"],
         "results": manifest["results"],
         "manifest": sha256_text(canonical_json(manifest)),
+        "outcomes": outcome_rows(appraisal),
     }
     return post(ledger, entries, act="close", about=run.name, by=by, at=at, closing=payload)
 
@@ -113,9 +115,9 @@ def correct_closed(
     period = parse_period(manifest["period"])
     if find_closing(ledger, manifest["scheme"]["id"], period.text) is None:
         raise LedgerError(issue("correct.not-closed", run.name, period=period.text))
-    history = earlier_entries(ledger, period.text, None)
+    past = read_past(ledger, period.text, None)
     computed = compute_run(
-        ledger.snapshot(), run.scheme, period, history, engine=engine, booked_period=booked.text
+        ledger.snapshot(), run.scheme, period, past, engine=engine, booked_period=booked.text
     )
     if computed.refused or computed.appraisal is None:
         raise LedgerError(*computed.issues)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,8 +143,7 @@ def write_run(
     if target.exists():
         return target
     root.mkdir(parents=True, exist_ok=True)
-    making = root / f".{target.name}.{os.getpid()}"
-    making.mkdir()
+    making = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=root))
     texts = {**files, "scheme.yaml": scheme.text + "\n"}
     texts["manifest.json"] = canonical_json(manifest) + "\n"
     for name, text in texts.items():
@@ -150,7 +151,13 @@ def write_run(
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-    making.rename(target)
+    try:
+        making.rename(target)
+    except OSError:
+        # Somebody stored the same run in the meantime: the same name means the same content.
+        shutil.rmtree(making)
+        if not target.exists():
+            raise
     return target
 
 

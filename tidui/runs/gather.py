@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tidui.core.appraisal.facts import CustomerRow, FactRequest, FactRow, FactTable
 from tidui.core.appraisal.questions import FILTERED, Batch
-from tidui.core.calendar import Span, merge_spans
+from tidui.core.calendar import Span
 from tidui.core.values import Issue
 from tidui.engines import (
     Engine,
@@ -92,21 +92,3 @@ def _note_codes(engine: Engine, prepared: Prepared, seen: dict[str, set[str]]) -
         seen.setdefault(column, set()).update(code for code in codes if code is not None)
     flows = engine.run(flow_types(f"{prepared.prefix}_flows"))
     seen.setdefault("flow", set()).update(str(kind) for kind, _ in flows)
-
-
-def read_tables(batches: tuple[Batch, ...]) -> dict[str, tuple[Span, ...]]:
-    """Say which tables the batches read, over which spans."""
-    spans: dict[str, set[Span]] = {}
-    for batch in batches:
-        for request in batch.requests:
-            table = "flows" if request.kind == "flow" else "balances"
-            wanted = {*request.slices, *((request.base,) if request.base else ())}
-            spans.setdefault(table, set()).update(_wide(wanted))
-            spans.setdefault("accounts", set())
-            spans.setdefault("attributions", set())
-    return {table: tuple(sorted(found)) for table, found in spans.items()}
-
-
-def _wide(spans: set[Span]) -> set[Span]:
-    """Join slices that touch, so that a gap is named once."""
-    return set(merge_spans(spans))

@@ -17,9 +17,8 @@ from tidui.core.appraisal.inputs import (
     TargetRow,
     UnitSpell,
 )
-from tidui.core.calendar import Period, Span
-from tidui.core.values import Issue, issue
-from tidui.ledger import Snapshot, absent_accounts
+from tidui.core.calendar import Span
+from tidui.ledger import Snapshot
 
 Row = dict[str, Any]
 
@@ -100,29 +99,3 @@ def opening_row(row: Row) -> OpeningRow:
         row["employee_no"], row["account_no"], row["kind"], row["amount"], row["currency"],
         row["day"], row["due_day"], row["reference"],
     )  # fmt: skip
-
-
-def check_coverage(
-    snapshot: Snapshot, period: Period, tables: dict[str, tuple[Span, ...]]
-) -> tuple[Issue, ...]:
-    """Name the days that were not delivered, and accounts that two feeds deliver.
-
-    Parameters
-    ----------
-    tables : dict
-        table → the spans that a run reads of it.
-    """
-    issues: list[Issue] = []
-    for table, spans in tables.items():
-        if not snapshot.feeds(table):
-            issues.append(issue("coverage.no-delivery", table, period=period.text))
-        for span in spans:
-            for feed, from_day, to_day in snapshot.missing_days(table, span):
-                issues.append(
-                    issue("coverage.not-delivered", f"{table} {feed}", table=table, feed=feed,
-                          from_day=from_day, to_day=to_day)
-                )  # fmt: skip
-    for span in tables.get("balances", ()):
-        issues.extend(snapshot.conflicts(span))
-        issues.extend(absent_accounts(snapshot, span))
-    return tuple(dict.fromkeys(issues))

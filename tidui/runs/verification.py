@@ -12,7 +12,7 @@ from tidui.ledger import Ledger
 from tidui.runs.appraisals import compute_run
 from tidui.runs.closings import find_closing
 from tidui.runs.folder import RunFolder, stage_files
-from tidui.runs.postings import earlier_entries
+from tidui.runs.past import read_past
 from tidui.runs.stored import run_period
 
 SHOWN = 20
@@ -46,9 +46,9 @@ def verify_run(ledger: Ledger, run: RunFolder, *, engine: str = "duckdb") -> Ver
         )  # fmt: skip
     entry = int(manifest["ledger"]["entry"])
     period = run_period(run)
-    history = earlier_entries(ledger, period.text, entry)
+    past = read_past(ledger, period.text, entry)
     computed = compute_run(
-        ledger.snapshot(entry), run.scheme, period, history, engine=engine,
+        ledger.snapshot(entry), run.scheme, period, past, engine=engine,
         as_of=date.fromisoformat(manifest["as_of"]),
     )  # fmt: skip
     if computed.refused or computed.appraisal is None:

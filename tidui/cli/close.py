@@ -6,8 +6,18 @@ from pathlib import Path
 
 import click
 
-from tidui.cli.terminal import by_option, faults_told, find_run, lang_option, now, run_option, tell
-from tidui.runs.closings import close_period
+from tidui.cli.terminal import (
+    by_option,
+    complain,
+    faults_told,
+    find_run,
+    lang_option,
+    now,
+    run_option,
+    tell,
+)
+from tidui.core.values import issue
+from tidui.runs.closings import close_period, deliveries_since
 
 
 @click.command()
@@ -18,6 +28,9 @@ from tidui.runs.closings import close_period
 def close(run_name: str, ledger_dir: Path | None, by: str, lang: str) -> None:
     """Close the period of a run: its results stand, and later changes are corrections."""
     ledger, run = find_run(run_name, ledger_dir)
+    later = deliveries_since(ledger, run)
+    if later:
+        complain([issue("close.ledger-moved", run.name, "warning", count=later)], lang)
     entry = close_period(ledger, run, by=by, at=now())
     tell("cli.closed", lang, period=run.manifest["period"], entry=entry.number,
          hash=entry.hash[:12])  # fmt: skip

@@ -71,6 +71,12 @@ def close_period(ledger: Ledger, run: RunFolder, *, by: str, at: str) -> Entry:
     return post(ledger, entries, act="close", about=run.name, by=by, at=at, closing=payload)
 
 
+def deliveries_since(ledger: Ledger, run: RunFolder) -> int:
+    """Count deliveries and reverts that came after the state of the ledger that a run read."""
+    later = ledger.entries(after=int(run.manifest["ledger"]["entry"]))
+    return sum(entry.kind in ("delivery", "revert") for entry in later)
+
+
 def check_results(run: RunFolder) -> None:
     """Compare each result file with the hash in the manifest; a difference raises."""
     for name, wanted in run.manifest["results"].items():

@@ -10,6 +10,7 @@ import click
 from tidui.cli.terminal import (
     FILE,
     PERIOD,
+    TABLES_FILE,
     complain,
     engine_option,
     faults_told,
@@ -36,7 +37,7 @@ from tidui.runs.results import result_sheets, summary_sheet
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Targets count up to this day.")
 @click.option("--entry", type=int, help="The ledger as it stood after this catalogue entry.")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path),
+    "--out", type=TABLES_FILE,
     help="Write the results: .xlsx (a sheet per stage), .csv (the summary) or .json.",
 )  # fmt: skip
 @engine_option

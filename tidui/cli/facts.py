@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tidui.cli.terminal import engine_option, faults_told, ledger_option, refuse, say
+from tidui.cli.terminal import TABLES_FILE, engine_option, faults_told, ledger_option, refuse, say
 from tidui.core.appraisal.facts import FactRequest, Filter
 from tidui.core.calendar import Span, day_number, day_text, month_spans
 from tidui.engines import compute_facts, open_engine, prepare
@@ -29,7 +29,7 @@ KINDS = ("balance_average", "balance_closing", "flow_sum", "flow_count")
 @click.option("--kind", multiple=True, help="Only accounts of these kinds.")
 @click.option("--basis", default="main", show_default=True)
 @click.option("--format", "shape", type=click.Choice(["csv", "json", "xlsx"]), default="csv")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Needed for xlsx.")
+@click.option("--out", type=TABLES_FILE, help="Needed for xlsx.")
 @engine_option
 @faults_told
 def facts(
@@ -49,6 +49,8 @@ def facts(
     What nobody holds stands under ``unassigned``. The average of a period is the sum divided by
     1,000,000 × its days.
     """
+    if from_on >= to_on:
+        raise click.BadParameter("--to must be after --from: the last day is not counted")
     span = Span(day_number(from_on.date()), day_number(to_on.date()))
     request = _request(fact, by, kind, basis, span)
     snapshot = open_ledger(ledger_dir).snapshot()

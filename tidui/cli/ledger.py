@@ -18,6 +18,7 @@ from tidui.cli.terminal import (
     ledger_option,
     now,
     progress_shown,
+    read_text_file,
     say,
     tell,
 )
@@ -75,11 +76,13 @@ def load(
 ) -> None:
     """Load a delivery of one or more FILES into a table."""
     coverage = None
+    if (from_on is None) != (to_on is None):
+        raise click.UsageError("--from and --to belong together")
     if from_on is not None and to_on is not None:
         coverage = (from_on.date(), to_on.date())
     with progress_shown() as progress:
         report = open_ledger(ledger_dir).load(
-            files, table=table, mapping_text=mapping.read_text(encoding="utf-8"), at=now(), by=by,
+            files, table=table, mapping_text=read_text_file(mapping, lang), at=now(), by=by,
             coverage=coverage, dry_run=dry_run, progress=progress, controls=_controls(rows, sums),
         )  # fmt: skip
     print_report(report, lang)

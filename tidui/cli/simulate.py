@@ -9,6 +9,7 @@ import click
 
 from tidui.cli.terminal import (
     FILE,
+    TABLES_FILE,
     engine_option,
     faults_told,
     find_run,
@@ -31,7 +32,7 @@ from tidui.runs.texts import number_text
 @click.command()
 @run_option
 @click.option("--scheme", "scheme_file", required=True, type=FILE)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--out", type=TABLES_FILE)
 @engine_option
 @lang_option
 @faults_told

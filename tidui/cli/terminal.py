@@ -21,7 +21,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from tidui.core.appraisal.scheme.document import LoadedScheme, load_scheme
 from tidui.core.calendar import Period, parse_period
 from tidui.core.values import Issue, issue
-from tidui.exchange.workbook import Cell, Sheet, plain_cell
+from tidui.exchange.workbook import SUFFIXES, Cell, Sheet, plain_cell
 from tidui.ledger import Ledger, LedgerError, open_ledger
 from tidui.library.messages import issue_text, sentence
 from tidui.runs.folder import RunFolder, read_run
@@ -171,9 +171,34 @@ def _cell_text(cell: Cell, places: int | None) -> str:
     return str(plain_cell(cell))
 
 
+class TablesPath(click.Path):
+    """A file to write tables to: .xlsx, .csv or .json."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse another suffix before any work is done."""
+        path = super().convert(value, param, ctx)
+        if Path(path).suffix.lower() not in SUFFIXES:
+            self.fail(f"{path} must end in {', '.join(SUFFIXES)}", param, ctx)
+        return path
+
+
+TABLES_FILE = TablesPath(dir_okay=False, path_type=Path)
+
+
+def read_text_file(path: Path, lang: str) -> str:
+    """Read a document in UTF-8, with or without a byte order mark; another encoding is told."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        refuse([issue("document.encoding", path.name)], lang)
+        raise SystemExit(1) from None
+
+
 def read_scheme_file(path: Path, lang: str) -> LoadedScheme:
     """Read a scheme from a file; faults are told and end the command."""
-    loaded, issues = load_scheme(path.read_text(encoding="utf-8"), path.name)
+    loaded, issues = load_scheme(read_text_file(path, lang), path.name)
     if loaded is None:
         refuse(issues, lang)
         raise SystemExit(1)

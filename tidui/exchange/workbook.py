@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import xlsxwriter
 
 from tidui.core.documents import canonical_json
 
 Cell = str | int | Fraction | None
-MAX_EXCEL_DIGITS = 15
+MAX_EXCEL_DIGITS: Final = 15
+SUFFIXES: Final = (".xlsx", ".csv", ".json")
+"""Kinds of file that tables are written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,11 @@ def write_tables(path: Path, sheets: Sequence[Sheet]) -> None:
     ValueError
         If the suffix is none of these.
     """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ValueError(f"path: {suffix!r} is none of {', '.join(SUFFIXES)}")
     writers = {".xlsx": _write_excel, ".json": _write_json, ".csv": _write_csv}
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
-        raise ValueError(f"path: {path.suffix!r} is none of .xlsx, .csv, .json")
-    writer(path, sheets)
+    writers[suffix](path, sheets)
 
 
 def plain_cell(cell: Cell, places: int | None = None) -> Any:

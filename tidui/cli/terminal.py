@@ -171,20 +171,20 @@ def _cell_text(cell: Cell, places: int | None) -> str:
     return str(plain_cell(cell))
 
 
-class TablesPath(click.Path):
+class TablesPath(click.ParamType[Path]):
     """A file to write tables to: .xlsx, .csv or .json."""
 
     name = "file"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Refuse another suffix before any work is done."""
-        path = super().convert(value, param, ctx)
-        if Path(path).suffix.lower() not in SUFFIXES:
-            self.fail(f"{path} must end in {', '.join(SUFFIXES)}", param, ctx)
+        path = Path(value)
+        if path.suffix.lower() not in SUFFIXES or path.is_dir():
+            self.fail(f"{path} must be a file ending in {', '.join(SUFFIXES)}", param, ctx)
         return path
 
 
-TABLES_FILE = TablesPath(dir_okay=False, path_type=Path)
+TABLES_FILE = TablesPath()
 
 
 def read_text_file(path: Path, lang: str) -> str:

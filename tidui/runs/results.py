@@ -13,7 +13,7 @@ from tidui.core.values import CURRENCY_EXPONENTS, Missing, currency_exponent
 from tidui.exchange.workbook import Cell, Sheet
 from tidui.runs.folder import RunFolder
 from tidui.runs.stored import read_appraisal
-from tidui.runs.texts import label, pick
+from tidui.runs.texts import label, pick, population_text, unit_text
 
 
 def result_sheets(run: RunFolder, lang: str) -> list[Sheet]:
@@ -103,7 +103,7 @@ def _cell(value: Any, lang: str) -> Cell:
 def _stage(appraisal: Any, stage: str, entries: list[Entry], lang: str) -> Sheet:
     header = [*_head(lang, "subject")]
     for entry in entries:
-        header.append(f"{pick(entry.title, lang)} ({entry.unit})")
+        header.append(f"{pick(entry.title, lang)} ({unit_text(entry.unit, lang)})")
     rows = tuple(
         (subject, *(_cell(appraisal.board.columns[e.name][subject], lang) for e in entries))
         for subject in appraisal.board.subjects
@@ -113,8 +113,17 @@ def _stage(appraisal: Any, stage: str, entries: list[Entry], lang: str) -> Sheet
 
 
 def _places(appraisal: Any, lang: str) -> Sheet:
+    scheme = appraisal.board.scheme
     rows = tuple(
-        (subject, name, place.rank, place.size, place.equal, place.population, place.reason)
+        (
+            subject,
+            pick(scheme.ranks[name].title, lang),
+            place.rank,
+            place.size,
+            place.equal,
+            population_text(place.population, scheme.grades, lang),
+            label(f"not_ranked.{place.reason}", lang) if place.reason else None,
+        )
         for name, places in appraisal.board.places.items()
         for subject, place in places.items()
     )
@@ -130,7 +139,8 @@ def _pay_lines(appraisal: Any, lang: str) -> Sheet:
             due = day_text(entry.due_day) if entry.due_day else None
             rows.append(
                 (
-                    entry.subject, entry.item, entry.account, Fraction(entry.amount, scale),
+                    entry.subject, entry.item, label(f"account.{entry.account}", lang),
+                    Fraction(entry.amount, scale),
                     entry.currency, entry.loan or None, entry.reference or None, due,
                     entry.earned_period, entry.booked_period,
                 )
@@ -146,7 +156,7 @@ def _pay_lines(appraisal: Any, lang: str) -> Sheet:
 def _subjects(appraisal: Any, lang: str) -> Sheet:
     rows = tuple(
         (
-            subject.id, label("value.true" if subject.appraised else "value.false", lang),
+            subject.id, label("word.yes" if subject.appraised else "word.no", lang),
             subject.counted_days, subject.grade, subject.rm_months,
             ", ".join(f"{label(f'cause.{c}', lang)} {n}" for c, n in subject.off_days) or None,
         )

@@ -46,8 +46,13 @@ def value_text(value: Any, unit: str | None, lang: str) -> str:
         return f"{number_text(value, 0)} {label(f'unit.{unit}', lang)}"
     if unit is None or unit == "number":
         return _plain_number(value)
+    return f"{number_text(value, 2)} {unit_text(unit, lang)}"
+
+
+def unit_text(unit: str, lang: str) -> str:
+    """Return the word for a unit; currencies and a bank's own units stand as they are."""
     known = label(f"unit.{unit}", lang)
-    return f"{number_text(value, 2)} {unit if known == f'unit.{unit}' else known}"
+    return unit if known == f"unit.{unit}" else known
 
 
 def _plain_number(value: Fraction) -> str:

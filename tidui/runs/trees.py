@@ -8,7 +8,7 @@ from typing import Any
 
 from tidui.core.calendar import day_text
 from tidui.core.trace import TraceNode
-from tidui.core.values import decimal_text
+from tidui.core.values import currency_exponent, decimal_text
 from tidui.runs.explanations import Leaf
 from tidui.runs.texts import label, number_text, title_text, value_text
 
@@ -95,7 +95,7 @@ def leaf_lines(leaf: Leaf, lang: str, limit: int | None) -> Iterator[str]:
     yield label("leaf.head", lang, key=leaf.request.key, rows=len(leaf.rows))
     shown = leaf.rows if limit is None else leaf.rows[:limit]
     for row in shown:
-        exponent = 2
+        exponent = currency_exponent(row.currency)
         yield label(
             "leaf.row", lang, account=row.account_no, start=day_text(row.from_day),
             end=day_text(row.to_day), days=row.to_day - row.from_day,

@@ -290,3 +290,28 @@ tests:
 """  # noqa: E501
     assert failures(body) == []
     assert len(failures(body.replace(", if_zero: 0", ""))) == 2
+
+
+def test_weights_that_stop_adding_up_on_a_date_give_nothing() -> None:
+    body = """
+parameters:
+  share: {unit: percent, source: test, values: {2026-01-01: 30, 2026-06-01: 40}}
+indicators:
+  mark: {title: {zh: 分, en: Mark}, unit: point, fact: measure, code: mark}
+scores:
+  total:
+    title: {zh: 合计, en: Total}
+    value:
+      weighted:
+        parts: [{of: mark, weight: {parameter: share}}, {of: 100, weight: 70}]
+        total: 100
+        missing: block
+tests:
+  - title: {zh: 三月, en: March}
+    period: 2026-03
+    subjects: {A: {given: {mark: 50}, expect: {total: 85}}}
+  - title: {zh: 七月, en: July}
+    period: 2026-07
+    subjects: {A: {given: {mark: 50}, expect: {total: null}}}
+"""
+    assert failures(body) == []

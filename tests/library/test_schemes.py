@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 import pytest
 
@@ -178,3 +179,38 @@ def test_a_measure_that_is_not_delivered_stops_the_run(name: str) -> None:
         if node.fact == "measure" and node.missing != "block"
     ]
     assert soft == (["evaluation"] if name == "monthly-points" else [])
+
+
+def test_the_figures_of_profit_and_of_ten_grades_are_those_of_their_sources() -> None:
+    def first(name: str) -> dict[str, object]:
+        found = template(name).scheme.parameters
+        return {
+            key: next(iter(one.values.values()))
+            for key, one in found.items()
+            if isinstance(one.values, dict)
+        }
+
+    assert first("simulated-profit") == {
+        "capital_ratio": Fraction(8, 100),
+        "capital_rate": Fraction(3, 100),
+        "personal_year_1": 1,
+        "personal_year_2": Fraction(3, 4),
+        "personal_year_3": Fraction(1, 2),
+        "personal_year_4": Fraction(1, 4),
+    }
+    assert first("ten-grades") == {
+        "margin_weight": Fraction(3, 10),
+        "savings_weight": Fraction(11, 10),
+    }
+    points = first("monthly-points")
+    assert points == {"point_price": 5, "net_increase_percent": 40, "supervisor_monthly": 800}
+
+
+def test_bad_loans_are_those_of_the_last_three_classes() -> None:
+    worst = [
+        node.worst_class
+        for name in TEMPLATES
+        for node in template(name).scheme.indicators.values()
+        if node.fact == "loan_quality"
+    ]
+    assert worst == [3] * 5

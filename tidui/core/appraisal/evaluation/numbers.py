@@ -211,15 +211,15 @@ def _when(node: nodes.When, env: Environment) -> Value:
 
 def _weighted(node: nodes.Weighted, env: Environment) -> Value:
     """Add the weighted parts; a part left out gives its weight to the others in proportion."""
-    total, present, left_out = Fraction(0), Fraction(0), False
+    total, present, whole = Fraction(0), Fraction(0), Fraction(0)
     for part in node.parts:
         value, weight = env.evaluate(part.of), env.evaluate(part.weight)
         if isinstance(weight, Missing):
             return weight
+        whole += weight
         if isinstance(value, Missing):
             if node.missing == "block":
                 return value
-            left_out = True
             continue
         if part.cap is not None:
             cap = env.evaluate(part.cap)
@@ -228,9 +228,11 @@ def _weighted(node: nodes.Weighted, env: Environment) -> Value:
             value = min(value, cap)
         total += value * weight
         present += weight
+    if whole != node.total:
+        return Missing("not_defined", f"weights: Σ = {whole}")
     if present == 0:
         return Missing("not_delivered", "every part")
-    if left_out:
+    if present != whole:
         env.note(weight_present=present)
     return total / present
 

@@ -15,7 +15,7 @@ from tidui.core.appraisal.facts import FactRow, FactTable
 from tidui.core.appraisal.inputs import LOAN_EVENT_KINDS, EmployeeSpell, Inputs
 from tidui.core.calendar import Span, day_number, parse_period
 from tidui.core.values import PPM
-from tidui.ledger.tables import LOAN_EVENTS
+from tidui.ledger.tables import TABLES
 
 POOL = """
 indicators:
@@ -138,7 +138,7 @@ def test_early_settlement_takes_back_by_earnings_or_by_the_amount(
 
 
 def test_a_deduction_for_an_event_that_never_comes_is_refused() -> None:
-    assert tuple(LOAN_EVENT_KINDS) == tuple(LOAN_EVENTS)
+    assert TABLES["loan_events"].column("kind").codes == LOAN_EVENT_KINDS
     body = LOANS.replace("AMOUNT_OF", "earned").replace("BACK", "3").replace("PAID", "997")
     assert check_scheme(small(body)) == ()
     wrong = check_scheme(small(body.replace("events: overdue", "events: [overdue, overdeu]")))

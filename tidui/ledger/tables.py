@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from tidui.core.appraisal.inputs import LOAN_EVENT_KINDS
+
 ORG_KINDS: Final = ("branch", "sub_branch", "outlet", "department", "team")
 STATUSES: Final = ("active", "leave", "maternity_leave", "medical_leave", "seconded", "left")
-LOAN_EVENTS: Final = ("overdue", "recovered", "written_off", "settled_early", "finding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ BALANCES: Final = Table(
 LOAN_EVENTS_TABLE: Final = Table(
     "loan_events",
     (
-        _text("account_no"), _text("event_id"), _text("kind", codes=LOAN_EVENTS),
+        _text("account_no"), _text("event_id"), _text("kind", codes=LOAN_EVENT_KINDS),
         _day("day", physical="day"), Column("amount", "money", False, "amount"),
         Column("currency", "currency", False, "currency"), _text("who", False),
     ),

@@ -12,7 +12,9 @@ from typing import Final
 
 from tidui.core.calendar import Span
 
-LOAN_EVENT_KINDS: Final = ("overdue", "recovered", "written_off", "settled_early", "finding")
+LOAN_EVENT_KINDS: Final = (
+    "overdue", "turned_bad", "written_off", "recovered", "settled_early", "finding",
+)  # fmt: skip
 """What can happen to a loan; a scheme that names another kind would deduct nothing."""
 
 
@@ -109,8 +111,8 @@ class LoanEvent:
     """Something that happened to a loan.
 
     Attributes:
-        kind: ``overdue``, ``recovered``, ``written_off``, ``settled_early``, or ``finding``: the
-            duty was fulfilled (尽职免责).
+        kind: ``overdue``, ``turned_bad``, ``written_off``, ``recovered``, ``settled_early``, or
+            ``finding``: the duty was fulfilled (尽职免责).
         amount: minor units, None where the event has none.
         who: the employee it is charged to.
     """

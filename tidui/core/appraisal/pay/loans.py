@@ -197,11 +197,11 @@ class _State:
     def _charged(self, name: str, rule: LoanDeduction, event: LoanEvent) -> list[tuple[str, int]]:
         if rule.amount_of == "earned":
             found = [
-                (subject, earned)
+                (subject, earned - self._withheld(name, loan, subject))
                 for (loan, subject), earned in sorted(self.earned.items())
-                if loan == event.account_no and earned > 0
+                if loan == event.account_no and self._appraised(subject)
             ]
-            return [(subject, basis) for subject, basis in found if self._appraised(subject)]
+            return [(subject, basis) for subject, basis in found if basis > 0]
         if event.who is None:
             where = f"loan_events {event.event_id}"
             self.issues.append(issue("pay.event-without-owner", where, loan=event.account_no))
@@ -211,6 +211,14 @@ class _State:
             self.issues.append(issue("pay.event-without-amount", where, loan=event.account_no))
             return []
         return [(event.who, event.amount or 0)] if self._appraised(event.who) else []
+
+    def _withheld(self, name: str, loan: str, subject: str) -> int:
+        """Return what is withheld already: a loan that turns bad after it was overdue costs once."""
+        return sum(
+            item.left
+            for item in self.open
+            if (item.item, item.loan, item.subject) == (name, loan, subject)
+        )
 
     def _appraised(self, subject: str) -> bool:
         return subject in self.board.subjects

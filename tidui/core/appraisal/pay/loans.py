@@ -213,7 +213,7 @@ class _State:
         return [(event.who, event.amount or 0)] if self._appraised(event.who) else []
 
     def _withheld(self, name: str, loan: str, subject: str) -> int:
-        """Return what is withheld already: a loan that turns bad after it was overdue costs once."""
+        """Return what is withheld already: a loan that was overdue and turns bad costs once."""
         return sum(
             item.left
             for item in self.open

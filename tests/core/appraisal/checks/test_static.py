@@ -164,3 +164,16 @@ def test_two_schemes_for_one_population_on_one_day_overlap(
 ) -> None:
     codes = [item.code for item in find_overlaps([scheme(**one), scheme(**other)])]
     assert codes == (["scheme.overlap"] if overlap else [])
+
+
+def test_weights_that_drift_apart_on_a_later_day_are_found() -> None:
+    weight = {"unit": "x", "source": "y", "values": {date(2025, 1, 1): 40, date(2026, 1, 1): 50}}
+    parts = [{"of": 1, "weight": {"parameter": "w"}}, {"of": 2, "weight": 60}]
+    node = {"weighted": {"parts": parts, "total": 100, "missing": "block"}}
+    body = scheme(parameters={"w": weight}, scores={"x": {"title": title(), "value": node}})
+    assert [found.code for found in check_scheme(body)] == ["scheme.weights"]
+    ended = scheme(
+        parameters={"w": weight}, scores={"x": {"title": title(), "value": node}},
+        effective={"from": date(2025, 1, 1), "to": date(2026, 1, 1)},
+    )  # fmt: skip
+    assert check_scheme(ended) == ()

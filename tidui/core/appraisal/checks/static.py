@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +19,7 @@ from tidui.core.appraisal.evaluation.entries import (
 from tidui.core.appraisal.inputs import LOAN_EVENT_KINDS
 from tidui.core.appraisal.scheme import nodes
 from tidui.core.appraisal.scheme.conditions import DaysOff
-from tidui.core.appraisal.scheme.document import PART_PERIOD_CAUSES, Scheme
+from tidui.core.appraisal.scheme.document import PART_PERIOD_CAUSES, DatedParameter, Scheme
 from tidui.core.appraisal.scheme.fields import OPEN
 from tidui.core.appraisal.scheme.indicators import Derived, Fact, FlowCount, FlowSum
 from tidui.core.appraisal.scheme.stages import WITHIN, Classes, Grade, Moves, Rank
@@ -32,12 +33,17 @@ def check_scheme(scheme: Scheme) -> tuple[Issue, ...]:
     Tables tile their domain, units agree, weights add up, every name exists, nothing reads itself,
     parameters are dated and used, every kind of part period has a rule.
     """
+    dated = [
+        found
+        for version in _versions(scheme)
+        for check in (_check_tables, _check_weights)
+        for found in check(version)
+    ]
     return (
         *_check_part_periods(scheme),
         *_check_names(scheme),
         *_check_parameters(scheme),
-        *_check_tables(scheme),
-        *_check_weights(scheme),
+        *dict.fromkeys(dated),
         *check_units(scheme),
         *_check_places_of_nodes(scheme),
         *_check_ranks(scheme),
@@ -46,6 +52,30 @@ def check_scheme(scheme: Scheme) -> tuple[Issue, ...]:
         *_check_facts(scheme),
         *_check_pay(scheme),
     )
+
+
+def _versions(scheme: Scheme) -> Iterator[Scheme]:
+    """Yield the scheme as it is on each day on which a parameter changes, the first day included.
+
+    A table of parameters must tile on every one of them, and weights add up.
+    """
+    start, end = scheme.effective.from_, scheme.effective.to
+    known = [p.values for p in scheme.parameters.values() if p.values != "open"]
+    days = {start} | {day for values in known for day in values if day > start}
+    for day in sorted(day for day in days if end is None or day < end):
+        frozen = {name: _on(parameter, day) for name, parameter in scheme.parameters.items()}
+        yield scheme.model_copy(update={"parameters": frozen})
+
+
+def _on(parameter: DatedParameter, day: date) -> DatedParameter:
+    """Return a parameter with the value alone that holds on a day."""
+    values = parameter.values
+    if values == "open":
+        return parameter
+    started = [start for start in values if start <= day]
+    if not started:
+        return parameter
+    return parameter.model_copy(update={"values": {max(started): values[max(started)]}})
 
 
 def _check_part_periods(scheme: Scheme) -> Iterator[Issue]:

@@ -101,6 +101,29 @@ def test_what_can_not_be_closed_or_corrected_is_named(bank: ExampleBank) -> None
     assert caught.value.issues[0].code == "close.already"
 
 
+def test_another_scheme_of_the_same_period_is_left_alone(bank: ExampleBank) -> None:
+    run = bank.stored()
+    other = bank.stored(SCHEME.replace("id: example-annual", "id: example-other"))
+    close(bank, run)
+    close(bank, other)
+    assert correct(bank, run).differences == ()
+    assert correct(bank, other).differences == ()
+    bank.deliver("measures", "E004,quality_score,2025,73", "E004,quality_score,2025,90")
+    assert {one.subject for one in correct(bank, run).differences} == {"E004"}
+    assert {one.subject for one in correct(bank, other).differences} == {"E004"}
+    assert correct(bank, run).differences == ()
+
+
+def test_a_period_is_corrected_under_the_scheme_that_closed_it(bank: ExampleBank) -> None:
+    run = bank.stored()
+    dearer = bank.stored(SCHEME.replace("2025-01-01: 1_500", "2025-01-01: 1_600"))
+    close(bank, run)
+    with pytest.raises(LedgerError) as caught:
+        correct(bank, dearer)
+    assert caught.value.issues[0].code == "correct.other-run"
+    assert dict(caught.value.issues[0].values)["run"] == run.name
+
+
 def test_a_simulation_can_not_be_closed_and_the_same_scheme_changes_nothing(
     bank: ExampleBank,
 ) -> None:

@@ -19,7 +19,7 @@ from tidui.runs.appraisals import compute_run
 from tidui.runs.folder import RunFolder
 from tidui.runs.inputs import opening_row
 from tidui.runs.past import outcome_rows, read_past
-from tidui.runs.postings import post, posted_entries
+from tidui.runs.postings import entries_of_run, post, posted_entries
 from tidui.runs.stored import read_appraisal
 
 
@@ -115,12 +115,17 @@ def correct_closed(
     Raises
     ------
     LedgerError
-        If the period is not closed, or can't be computed any more; every issue is named.
+        If the period is not closed, was closed with another run, or can't be computed any more;
+        every issue is named.
     """
     manifest = run.manifest
     period = parse_period(manifest["period"])
-    if find_closing(ledger, manifest["scheme"]["id"], period.text) is None:
+    closing = find_closing(ledger, manifest["scheme"]["id"], period.text)
+    if closing is None:
         raise LedgerError(issue("correct.not-closed", run.name, period=period.text))
+    if closing.payload["run"] != run.name:
+        closed_by = str(closing.payload["run"])
+        raise LedgerError(issue("correct.other-run", run.name, period=period.text, run=closed_by))
     past = read_past(ledger, period.text, None)
     computed = compute_run(
         ledger.snapshot(), run.scheme, period, past, engine=engine, booked_period=booked.text
@@ -128,7 +133,8 @@ def correct_closed(
     if computed.refused or computed.appraisal is None:
         raise LedgerError(*computed.issues)
     fresh = [entry for slip in computed.appraisal.pay.values() for entry in slip.entries]
-    entries, differences = correct_period(posted_entries(ledger), fresh, period.text, booked.text)
+    own = entries_of_run(ledger, run.name)
+    entries, differences = correct_period(own, fresh, period.text, booked.text)
     posted = None
     if entries and not dry_run:
         about = canonical_json({"run": run.name, "reason": reason, "calculation": CALCULATION})

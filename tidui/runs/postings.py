@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -24,6 +25,20 @@ def posted_entries(ledger: Ledger, upto: int | None = None) -> tuple[PayEntry, .
     entries: list[PayEntry] = []
     for entry in ledger.entries():
         if entry.kind in ("posting", "closing") and (upto is None or entry.number <= upto):
+            entries += [unpack(PayEntry, item) for item in entry.payload["entries"]]
+    return tuple(entries)
+
+
+def entries_of_run(ledger: Ledger, run_name: str) -> tuple[PayEntry, ...]:
+    """Return what the closing of a run and the corrections of it posted.
+
+    Another scheme may have closed the same period: what it posted isn't theirs.
+    """
+    entries: list[PayEntry] = []
+    for entry in ledger.entries():
+        closed = entry.kind == "closing" and entry.payload["run"] == run_name
+        corrected = entry.kind == "posting" and entry.payload["act"] == "correction"
+        if closed or (corrected and json.loads(entry.payload["about"])["run"] == run_name):
             entries += [unpack(PayEntry, item) for item in entry.payload["entries"]]
     return tuple(entries)
 

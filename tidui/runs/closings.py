@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -128,8 +129,9 @@ def correct_closed(
         raise LedgerError(issue("correct.other-run", run.name, period=period.text, run=closed_by))
     past = read_past(ledger, period.text, None)
     computed = compute_run(
-        ledger.snapshot(), run.scheme, period, past, engine=engine, booked_period=booked.text
-    )
+        ledger.snapshot(), run.scheme, period, past, engine=engine,
+        as_of=date.fromisoformat(manifest["as_of"]), booked_period=booked.text,
+    )  # fmt: skip
     if computed.refused or computed.appraisal is None:
         raise LedgerError(*computed.issues)
     fresh = [entry for slip in computed.appraisal.pay.values() for entry in slip.entries]

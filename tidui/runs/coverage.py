@@ -61,7 +61,8 @@ def check_coverage(snapshot: Snapshot, period: Period, tables: Spans) -> tuple[I
                     issue("coverage.not-delivered", f"{table} {feed}", feed=feed,
                           first=day_text(from_day), end=day_text(to_day))
                 )  # fmt: skip
-    for span in tables.get("balances", (period.span,)):
+    for span in merge_spans([period.span, *(span for spans in tables.values() for span in spans)]):
         issues.extend(snapshot.conflicts(span))
+    for span in tables.get("balances", (period.span,)):
         issues.extend(absent_accounts(snapshot, span))
     return tuple(dict.fromkeys(issues))

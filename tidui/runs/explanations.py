@@ -13,7 +13,7 @@ from tidui.core.values import Missing, issue
 from tidui.engines import leaf_rows, open_engine, prepare, release
 from tidui.ledger import Ledger, LedgerError
 from tidui.runs.folder import RunFolder
-from tidui.runs.stored import read_batches, read_board, read_entries_of
+from tidui.runs.stored import read_batches, read_board, read_entries_of, read_grades
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def explain_run(run: RunFolder, subject_id: str) -> StoredExplanation:
     if subject_id not in board.subjects:
         raise LedgerError(issue("run.no-such-subject", run.name, subject=subject_id))
     pay = read_entries_of(run, subject_id).get(subject_id)
-    explanation = explain_subject(board, subject_id, inputs.outcomes, pay)
+    proposal = read_grades(run, subject_id).get(subject_id)
+    explanation = explain_subject(board, subject_id, inputs.outcomes, pay, proposal)
     differences = tuple(
         node.name
         for _, node in walk(explanation.root)

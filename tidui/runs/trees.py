@@ -56,7 +56,8 @@ _SHOWN = (
     "target", "counted_share", "elapsed", "rank", "size", "places", "population", "better",
     "equal", "customers", "bar", "share", "excess", "grade", "word", "months", "unrounded",
     "lower", "upper", "present", "proposed", "rule", "detail", "found", "loan", "act", "basis",
-    "zero_because", "vetoed_from", "rounding", "adjustment", "own", "total", "unit_price",
+    "zero_because", "without_posts", "vetoed_from", "rounding", "adjustment", "own", "total",
+    "unit_price",
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from tidui.core.appraisal.inputs import (
 from tidui.core.appraisal.pay.ledger import PayEntry, Posting
 from tidui.core.appraisal.pay.settlement import PayInputs, SubjectPay, pay_subjects
 from tidui.core.appraisal.population import PopulationResult, Subject
+from tidui.core.appraisal.posts import fill_posts
 from tidui.core.appraisal.scheme.document import (
     LoadedScheme,
     Scheme,
@@ -126,7 +127,7 @@ def appraise_case(scheme: Scheme, case: TestCase) -> Appraisal:
     )
     given_values, given_places = _given(case)
     compute_board(board, given_values, given_places)
-    grades = propose_grades(board, tuple(outcomes))
+    grades = fill_posts(board, propose_grades(board, tuple(outcomes)))
     pay = pay_subjects(board, PayInputs((), events, history, period.text))
     return Appraisal(board, tuple(subjects), grades, pay.rows, pay.issues)
 

@@ -24,6 +24,7 @@ from tidui.core.appraisal.pay.ledger import PayEntry
 from tidui.core.appraisal.pay.settlement import PayInputs, SubjectPay, pay_subjects
 from tidui.core.appraisal.pay.shares import share_pools
 from tidui.core.appraisal.population import PopulationResult, Subject, find_subjects
+from tidui.core.appraisal.posts import fill_posts
 from tidui.core.appraisal.questions import Batch, ask_engine
 from tidui.core.appraisal.ranks import classify_subjects, rank_subjects
 from tidui.core.appraisal.scheme.document import Scheme
@@ -136,7 +137,7 @@ def appraise(
     if circle:
         return Appraisal(board, population.rows, {}, {}, circle)
     issues = missing_values(board)
-    grades = propose_grades(board, inputs.outcomes)
+    grades = fill_posts(board, propose_grades(board, inputs.outcomes))
     pay = pay_subjects(
         board, PayInputs(facts.rows, inputs.loan_events, history, booked_period or period.text)
     )

@@ -40,6 +40,7 @@ def explain_subject(
     subject_id: str,
     outcomes: tuple[OutcomeRow, ...],
     pay: SubjectPay | None,
+    proposal: GradeProposal | None = None,
 ) -> Explanation:
     """Evaluate everything for one subject again, with the trace on.
 
@@ -53,6 +54,9 @@ def explain_subject(
         his earlier periods.
     pay : SubjectPay
         his pay of the run, None where there is none.
+    proposal : GradeProposal
+        the run's, which knows how many posts were left; what he would have without them stands
+        beside it.
     """
     subject = board.subjects[subject_id]
     tracer = Tracer()
@@ -68,10 +72,10 @@ def explain_subject(
         found = classify_one(classes, env)
         tracer.note(found=found)
         tracer.leave(None)
-    proposal = _grade_node(board, env, tracer, outcomes)
+    explained = _grade_node(board, env, tracer, outcomes, proposal)
     if pay is not None:
         _pay_node(board, env, tracer, pay)
-    return Explanation(tracer.root, proposal)
+    return Explanation(tracer.root, explained)
 
 
 def explain_entry(board: Board, subject_id: str, name: str) -> TraceNode:
@@ -99,7 +103,11 @@ def _rank_node(board: Board, tracer: Tracer, name: str, place: Place) -> None:
 
 
 def _grade_node(
-    board: Board, env: Environment, tracer: Tracer, outcomes: tuple[OutcomeRow, ...]
+    board: Board,
+    env: Environment,
+    tracer: Tracer,
+    outcomes: tuple[OutcomeRow, ...],
+    stored: GradeProposal | None,
 ) -> GradeProposal | None:
     grades = board.scheme.grades
     if grades is None:
@@ -112,6 +120,9 @@ def _grade_node(
     title = (grades.title.zh, grades.title.en)
     tracer.enter(TraceNode("grade", "grade", title, clause=grades.clause))
     proposal = propose_grade(grades, env, own)
+    if stored is not None and stored.rule in ("no_post", "post_tied"):
+        tracer.note(without_posts=proposal.proposed)
+        proposal = stored
     tracer.note(
         present=proposal.present, proposed=proposal.proposed, rule=proposal.rule,
         detail=proposal.detail, person_decides=proposal.person_decides,

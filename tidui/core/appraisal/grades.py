@@ -28,7 +28,8 @@ class GradeProposal:
         rule: slug of what decided: ``kept``, ``promoted``, ``demoted``, ``streak``,
             ``protected_threshold``, ``protected_demotion``, ``protected_leave``, ``tenure_gate``,
             ``floor``, ``ceiling``, ``cool_down``, ``exit``, ``probation``, ``probation_passed``,
-            ``probation_failed``, ``no_rule``, ``unknown``, ``no_grade``, ``left``.
+            ``probation_failed``, ``no_rule``, ``unknown``, ``no_grade``, ``left``;
+            ``no_post`` and ``post_tied`` come from the next stage, ``posts``.
         detail: figures of the rule, e.g. the streak's classes.
         person_decides: there is no proposal, or it is one to leave the ladder.
     """

@@ -203,7 +203,7 @@ def _cuts(scheme: Scheme, inputs: Inputs, node: kinds.Fact, window: Span) -> set
     cuts = _coefficient_cuts(scheme, node)
     conversion = node.conversion or scheme.conversion
     if conversion == "day":
-        cuts |= {row.span.from_day for row in inputs.rates if row.kind == "exchange"}
+        cuts |= _rate_changes(inputs, "exchange")
     if conversion == "month_end":
         cuts |= {month.from_day for month in month_spans(window)}
     return cuts
@@ -215,8 +215,14 @@ def price_slices(
     """Cut a margin's window also where a transfer price changes."""
     window = fact_window(period, node)
     cuts = _cuts(scheme, inputs, node, window) | {period.span.from_day}
-    cuts |= {row.span.from_day for row in inputs.rates if row.kind == "transfer_price"}
+    cuts |= _rate_changes(inputs, "transfer_price")
     return cut_span(window, cuts)
+
+
+def _rate_changes(inputs: Inputs, kind: str) -> set[int]:
+    """Return the days on which a rate begins or ends: after its end it is missing, not the same."""
+    spans = [row.span for row in inputs.rates if row.kind == kind]
+    return {day for span in spans for day in (span.from_day, span.to_day)}
 
 
 def _coefficient_cuts(scheme: Scheme, node: kinds.Fact) -> set[int]:

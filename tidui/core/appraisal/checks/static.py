@@ -239,7 +239,10 @@ def _check_grades(scheme: Scheme) -> Iterator[Issue]:
         yield issue("scheme.grades-of-units", "grades")
     if set(grades.order) != set(grades.ladder) or len(set(grades.order)) != len(grades.order):
         yield issue("scheme.ladder-order", "grades.order")
-    for name in grades.tenure_months:
+    for name, posts in grades.posts.items():
+        if posts.by not in scheme.ranks:
+            yield issue("scheme.unknown-name", f"grades.posts.{name}", name=f"rank:{posts.by}")
+    for name in (*grades.tenure_months, *grades.posts):
         if name not in grades.ladder:
             yield issue("scheme.unknown-grade", "grades.tenure_months", name=name)
     for name, grade in grades.ladder.items():

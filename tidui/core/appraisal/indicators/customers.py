@@ -32,7 +32,7 @@ def _customer_values(
         known = values.setdefault(row.customer_no, [Fraction(0), Fraction(0), 0, 0, 0])
         known[0] += row.total * rate / (PPM * days)
         known[1] += row.whole * rate / (PPM * days)
-        known[2] += row.products
+        known[2] = max(known[2], row.products)  # over all currencies already
         known[3] = max(known[3], row.last_share_ppm)
         known[4] += row.rows
     return values, None

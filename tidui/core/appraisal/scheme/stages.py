@@ -195,6 +195,20 @@ class Probation(Record):
     on_failure: Literal["person_decides", "keep"]
 
 
+class Posts(Record):
+    """How many people a grade has room for (职数), and who comes first.
+
+    Attributes:
+        count: posts, those that are held included.
+        by: ranking that fills the free ones.
+        within: each of these populations has its own posts.
+    """
+
+    count: Annotated[int, Field(ge=0)]
+    by: Name
+    within: Words = ()
+
+
 class Grades(Record):
     """How a grade is proposed: by each grade's conditions, the highest met, or by streaks.
 
@@ -207,6 +221,7 @@ class Grades(Record):
         tenure_months: months as relationship manager that a grade asks for.
         grade_on: the grade held on the first or last counted day is the present grade.
         max_step: at most so many steps in one period.
+        posts: grades with a limited number of posts.
         cool_down_periods: for so many periods after a move no step up is proposed.
         exit: below the lowest grade there is only a proposal to a person.
     """
@@ -220,6 +235,7 @@ class Grades(Record):
     grade_on: Literal["first_day", "last_day"]
     max_step: Annotated[int, Field(ge=1)] | None = None
     cool_down_periods: Annotated[int, Field(ge=1)] | None = None
+    posts: dict[Text, Posts] = Field(default_factory=dict)
     tenure_months: dict[Text, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     moves: Moves | None = None
     probation: Probation | None = None

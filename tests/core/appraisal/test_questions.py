@@ -76,6 +76,19 @@ def test_a_margin_is_cut_where_a_transfer_price_changes() -> None:
     assert [span.days for span in spans] == [63, 27]
 
 
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [("exchange", {**AVERAGE, "conversion": "day"}), ("transfer_price", MARGIN)],
+)
+def test_a_slice_ends_where_the_rates_stop(kind: str, own: dict[str, Any]) -> None:
+    """Else the days without a rate would be priced with the last one."""
+    raw = scheme(period="quarter", indicators={"x": {"title": title(), "unit": "CNY", **own}})
+    stops = RateRow(kind, "X", Span(0, day_number(date(2025, 3, 1))), 7)
+    inputs = Inputs((), "CNY", PERIOD.to_on, rates=(stops,))
+    spans = fact_slices(raw, PERIOD, inputs, raw.indicators["x"])
+    assert [span.days for span in spans] == [59, 31]
+
+
 def test_indicators_of_one_basis_are_one_batch_and_of_another_another() -> None:
     one = asked({})
     assert [(b.basis, b.count_for, len(b.requests)) for b in one] == [("main", "own", 1)]

@@ -10,7 +10,7 @@ import pytest
 from tests.factories import scheme, subject, title
 from tidui.core.appraisal.chain import build_board, compute_board
 from tidui.core.appraisal.facts import CustomerRow, FactTable
-from tidui.core.appraisal.inputs import Inputs
+from tidui.core.appraisal.inputs import Inputs, RateRow
 from tidui.core.appraisal.population import PopulationResult
 from tidui.core.calendar import parse_period
 from tidui.core.values import Missing, Value
@@ -37,11 +37,13 @@ def row(
                        products, held, 1)  # fmt: skip
 
 
-def values(node: dict[str, Any], rows: list[CustomerRow]) -> dict[str, Value]:
+def values(
+    node: dict[str, Any], rows: list[CustomerRow], rates: tuple[RateRow, ...] = ()
+) -> dict[str, Value]:
     """Read one indicator of A and B."""
     body = scheme(indicators={"x": {"title": title(), "unit": "customer", **node}})
     people = PopulationResult((subject("A"), subject("B")), ())
-    inputs = Inputs((), "CNY", PERIOD.to_on)
+    inputs = Inputs((), "CNY", PERIOD.to_on, rates=rates)
     on = build_board(body, PERIOD, inputs, people, FactTable((), (), tuple(rows)))
     compute_board(on)
     return on.columns["x"]
@@ -107,3 +109,13 @@ def test_the_ratio_of_lost_customers_needs_one_above_the_bar() -> None:
     found = values(ratio, [row("C1", 100), row("C2", 100), row("C2", 100, number=1)])
     assert found["A"] == Fraction(1, 2)
     assert isinstance(found["B"], Missing)
+
+
+def test_a_product_held_in_two_currencies_is_one_product() -> None:
+    """The engine counts over all currencies; the row of each brings the same number."""
+    node = {"fact": "customer_count", "measured": "products", "credit": "whole", "at_least": 2}
+    rows = [row("C1", 5, products=1), row("C1", 5, products=1, currency="USD")]
+    dollars = RateRow("exchange", "USD", PERIOD.span, 7 * 10**9)
+    assert values({**node, "conversion": "period_end"}, rows, (dollars,))["A"] == 0
+    rows.append(row("C2", 5, products=2))
+    assert values({**node, "conversion": "period_end"}, rows, (dollars,))["A"] == 1

@@ -124,3 +124,26 @@ def test_openings_come_in_as_entries_of_the_time_before() -> None:
     assert balances(entries)["A", "deferred"] == 700
     (left,) = outstanding_deductions(entries)
     assert (left.item, left.reference, left.left) == ("overdue", "overdue:o7", 80)
+
+
+def test_a_tranche_corrected_after_it_vested_is_netted() -> None:
+    posting = Posting("A", "CNY", "2024", "2024")
+    entries = (
+        *posting.move("points", 1000, "earned", "payable"),
+        *posting.move("deferral", 400, "payable", "deferred", reference="tranche 1", due_day=1),
+    )
+    entries += vest(entries, 2, "2025")
+    entries += posting.move("points", -500, "earned", "payable")
+    entries += posting.move("deferral", -200, "payable", "deferred", reference="tranche 1",
+                            due_day=1)  # fmt: skip
+    entries += vest(entries, 2, "2026")
+    entries += pay_out(entries, "2026", "march")
+    sums = balances(entries)
+    assert (sums["A", "deferred"], sums["A", "vested"], sums["A", "paid"]) == (0, 0, 500)
+
+
+def test_one_currency_is_not_netted_against_another() -> None:
+    owed = Posting("A", "CNY", "2024", "2024").move("overdue", 300, "payable", "deducted")
+    entries = owed + Posting("A", "USD", "2024", "2024").move("points", 500, "earned", "payable")
+    paid = pay_out(entries, "2025", "march")
+    assert {(e.currency, e.amount) for e in paid if e.account == "paid"} == {("USD", 500)}

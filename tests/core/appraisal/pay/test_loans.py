@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.factories import board, loaded_scheme, subject, title
+from tidui.core.appraisal.chain import compute_board
 from tidui.core.appraisal.facts import FactRow
 from tidui.core.appraisal.inputs import LoanEvent
 from tidui.core.appraisal.pay.ledger import (
@@ -301,3 +302,25 @@ def test_an_event_outside_the_period_or_handled_before_does_nothing() -> None:
     assert pay_month(body, MAR, "A", {}, events, history).rows["A"].loans == ()
     again = settle_loans(board(body, [subject("A")], period=FEB), events, history, ())
     assert again.lines == ()
+
+
+def charged(currency: str, who: str, **own: Any) -> PayResult:
+    """Pay A for January 2025 with an event of a hundred units of a currency."""
+    body = loan_scheme(**own)
+    on = board(body, [subject(counted=(parse_period("2025-01").span,))], period="2025-01")
+    compute_board(on)
+    overdue = LoanEvent("E1", "L1", "overdue", day("2025-01", 3), 10_000, currency, who)
+    return pay_subjects(on, PayInputs((), (overdue,), (), "2025-01"))
+
+
+def test_an_amount_in_another_currency_than_pay_is_not_taken_as_it_stands() -> None:
+    (found,) = charged("USD", "A", amount_of="event_amount").issues
+    assert (found.code, found.severity) == ("pay.event-currency", "error")
+    assert charged("CNY", "A", amount_of="event_amount").issues == ()
+    fixed = charged("JPY", "A", amount_of="fixed", amount=50)
+    assert (fixed.issues, fixed.rows["A"].payable) == ((), -5_000)
+
+
+def test_an_event_of_somebody_who_is_not_appraised_is_told() -> None:
+    (found,) = charged("CNY", "Z", amount_of="event_amount").issues
+    assert (found.code, found.severity) == ("pay.event-not-charged", "note")

@@ -128,3 +128,18 @@ def test_the_parts_of_an_item_over_its_loans_add_up_to_the_item(
 def test_a_scheme_without_pay_pays_nothing() -> None:
     on = board(loaded_scheme(indicators={"points": POINTS}).scheme)
     assert pay_subjects(on, PayInputs((), (), (), "2025")) == PayResult({}, ())
+
+
+@pytest.mark.parametrize(
+    ("share", "code"),
+    [
+        ({"lookup": {"by": "post", "rows": {"head": 1}}}, "pay.missing"),
+        (2, "pay.share-outside"),
+        (-1, "pay.share-outside"),
+    ],
+)
+def test_a_deferred_share_that_is_missing_or_no_part_stops_the_run(share: Any, code: str) -> None:
+    rule = {"title": title(), "share": share, "tranches": 3, "first_after_months": 12,
+            "every_months": 12}  # fmt: skip
+    (found,) = paid(1000, post="manager", deferral=rule).issues
+    assert (found.code, found.where, found.severity) == (code, "pay.deferral.share", "error")

@@ -14,7 +14,8 @@ from tidui.core.values import Rounding, round_fraction
 def vest(entries: Iterable[PayEntry], day: int, booked_period: str) -> tuple[PayEntry, ...]:
     """Vest every deferred tranche that is due on or before a day and still deferred.
 
-    Vesting twice vests once: what has left ``deferred`` is no longer there.
+    Vesting twice vests once: what has left ``deferred`` is no longer there. A tranche that a
+    correction made smaller after it had vested is below zero: that vests too, and is netted.
     """
     left: dict[tuple[str, str, str, str, str, int], int] = defaultdict(int)
     for entry in entries:
@@ -26,7 +27,7 @@ def vest(entries: Iterable[PayEntry], day: int, booked_period: str) -> tuple[Pay
             left[key] += entry.amount
     result: list[PayEntry] = []
     for (subject, currency, earned, item, reference, due_day), amount in sorted(left.items()):
-        if amount > 0 and due_day <= day:
+        if amount != 0 and due_day <= day:
             posting = Posting(subject, currency, earned, booked_period)
             result += posting.move(
                 item, amount, "deferred", "vested", reference=reference, due_day=due_day
@@ -39,19 +40,19 @@ def pay_out(
 ) -> tuple[PayEntry, ...]:
     """Move everything payable and vested to paid, earned period by earned period.
 
-    A subject whose balances add up to nothing or less is left alone: the negative balance stays
-    and is netted against later pay.
+    A subject whose balances of a currency add up to nothing or less is left alone: the negative
+    balance stays and is netted against later pay of that currency.
     """
     open_: dict[tuple[str, str, str, str], int] = defaultdict(int)
-    totals: dict[str, int] = defaultdict(int)
+    totals: dict[tuple[str, str], int] = defaultdict(int)
     for entry in entries:
         if entry.account in ("payable", "vested"):
             key = (entry.subject, entry.currency, entry.earned_period, entry.account)
             open_[key] += entry.amount
-            totals[entry.subject] += entry.amount
+            totals[entry.subject, entry.currency] += entry.amount
     result: list[PayEntry] = []
     for (subject, currency, earned, account), amount in sorted(open_.items()):
-        if totals[subject] > 0:
+        if totals[subject, currency] > 0:
             posting = Posting(subject, currency, earned, booked_period)
             result += posting.move("pay_out", amount, account, "paid", reference=reference)
     return tuple(result)

@@ -130,6 +130,7 @@ class _State:
         events: list[LoanEvent],
     ) -> None:
         self.board, self.open = board, open_
+        self.currency = board.scheme.pay.currency if board.scheme.pay is not None else "CNY"
         self.recoveries = [event for event in events if event.kind == "recovered"]
         self.room: dict[str, int | None] = {}
         self.not_deducted: dict[str, int] = {}
@@ -157,7 +158,7 @@ class _State:
         for subject, basis in self._charged(name, rule, event):
             size = amount * basis
             if rule.amount_of == "fixed":
-                size = amount * 10 ** currency_exponent(event.currency)
+                size = amount * 10 ** currency_exponent(self.currency)
             whole = int(round_fraction(size, 0, Rounding(rule.rounding)))
             minor = self._within_limit(subject, whole)
             if minor > 0:
@@ -206,11 +207,28 @@ class _State:
             where = f"loan_events {event.event_id}"
             self.issues.append(issue("pay.event-without-owner", where, loan=event.account_no))
             return []
-        if rule.amount_of == "event_amount" and event.amount is None:
-            where = f"loan_events {event.event_id}"
-            self.issues.append(issue("pay.event-without-amount", where, loan=event.account_no))
+        if rule.amount_of == "event_amount" and not self._amount_fits(event):
             return []
-        return [(event.who, event.amount or 0)] if self._appraised(event.who) else []
+        if not self._appraised(event.who):
+            where = f"loan_events {event.event_id}"
+            self.issues.append(
+                issue("pay.event-not-charged", where, "note", subject=event.who,
+                      loan=event.account_no)
+            )  # fmt: skip
+            return []
+        return [(event.who, event.amount or 0)]
+
+    def _amount_fits(self, event: LoanEvent) -> bool:
+        """Tell whether an event has an amount that pay can be reckoned from as it stands."""
+        where = f"loan_events {event.event_id}"
+        if event.amount is None:
+            self.issues.append(issue("pay.event-without-amount", where, loan=event.account_no))
+        elif event.currency != self.currency:
+            self.issues.append(
+                issue("pay.event-currency", where, loan=event.account_no,
+                      currency=event.currency, wanted=self.currency)
+            )  # fmt: skip
+        return event.amount is not None and event.currency == self.currency
 
     def _withheld(self, name: str, loan: str, subject: str) -> int:
         """Return what is withheld already: a loan that was overdue and turns bad costs once."""
@@ -291,11 +309,9 @@ class _State:
                 continue
             basis = earned
             if rule.amount_of == "event_amount":
-                if event.amount is None:
-                    where = f"loan_events {event.event_id}"
-                    self.issues.append(issue("pay.event-without-amount", where, loan=loan))
+                if not self._amount_fits(event):
                     return
-                basis = event.amount
+                basis = event.amount or 0
             size = round_fraction(ratio * basis, 0, Rounding(rule.rounding))
             minor = min(int(size), earned)
             if minor > 0:

@@ -17,7 +17,7 @@ from tidui.core.appraisal.inputs import LoanEvent
 from tidui.core.appraisal.pay.ledger import PayEntry, Posting
 from tidui.core.appraisal.pay.loans import LoanLine, loan_entries, settle_loans
 from tidui.core.appraisal.pay.shares import share_out
-from tidui.core.appraisal.questions import loan_key
+from tidui.core.appraisal.questions import foreign_key, loan_key
 from tidui.core.appraisal.scheme.stages import Deferral, Item, Pay
 from tidui.core.calendar import add_months, day_number
 from tidui.core.values import Issue, Missing, Rounding, currency_exponent, issue, round_fraction
@@ -120,7 +120,7 @@ def pay_subjects(board: Board, inputs: PayInputs) -> PayResult:
         rows[subject] = _settle(
             board, pay, subject, items[subject], adjustment, entries, lines[subject],
             settled.not_deducted.get(subject, 0),
-            _posting(board, pay, subject, inputs.booked_period), days,
+            _posting(board, pay, subject, inputs.booked_period), days, issues,
         )  # fmt: skip
     for subject in sorted(set(lines) - set(rows)):
         posting = _posting(board, pay, subject, inputs.booked_period)
@@ -178,7 +178,7 @@ def _earn(
 
 
 def _loan_weights(item: Item, subject: str, facts: tuple[FactRow, ...]) -> dict[str, Fraction]:
-    keys = {loan_key(name) for name in item.per_loan}
+    keys = {loan_key(key) for name in item.per_loan for key in (name, foreign_key(name))}
     weights: dict[str, Fraction] = defaultdict(Fraction)
     for row in facts:
         if row.key in keys and row.subject == subject and row.account_no is not None:
@@ -216,11 +216,12 @@ def _settle(
     not_deducted: int,
     posting: Posting,
     days: dict[str, int],
+    issues: list[Issue],
 ) -> SubjectPay:
     earned = sum(items.values()) + adjustment
     booked = [*entries, *loan_entries(lines, posting, days)]
     due = sum(entry.amount for entry in booked if entry.account == "payable")
-    tranches = _defer(board, pay.deferral, subject, due)
+    tranches = _defer(board, pay.deferral, subject, due, issues)
     for number, tranche in enumerate(tranches, start=1):
         booked += posting.move(
             "deferral", tranche.amount, "payable", "deferred", reference=f"tranche {number}",
@@ -241,14 +242,27 @@ def _of_leaver(
     return SubjectPay(subject, posting.currency, (), 0, 0, tuple(lines), 0, (), due, tuple(booked))
 
 
-def _defer(board: Board, rule: Deferral | None, subject: str, due: int) -> tuple[Tranche, ...]:
-    """Hold back a part of what is due, in equal tranches; the last takes what doesn't divide."""
+def _defer(
+    board: Board, rule: Deferral | None, subject: str, due: int, issues: list[Issue]
+) -> tuple[Tranche, ...]:
+    """Hold back a part of what is due, in equal tranches; the last takes what doesn't divide.
+
+    A share that is missing, or no part of the whole, stops the run: nothing held back would be
+    paid out too early.
+    """
     if rule is None or due <= 0:
         return ()
     if rule.posts and board.subjects[subject].attribute("post") not in rule.posts:
         return ()
     share = Environment(board, board.subjects[subject]).evaluate(rule.share)
+    where = "pay.deferral.share"
     if isinstance(share, Missing):
+        issues.append(
+            issue("pay.missing", where, subject=subject, reason=share.reason, what=share.what)
+        )
+        return ()
+    if not 0 <= share <= 1:
+        issues.append(issue("pay.share-outside", where, subject=subject, share=str(share)))
         return ()
     total = int(round_fraction(due * share, 0, Rounding(rule.rounding)))
     each = total // rule.tranches

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from tidui.core.appraisal.chain import Appraisal, Questions, appraise, prepare
+from tidui.core.appraisal.checks.delivered import check_delivered_units
 from tidui.core.appraisal.facts import FactTable
 from tidui.core.appraisal.inputs import Inputs
 from tidui.core.appraisal.questions import find_unknown_codes
@@ -80,7 +81,11 @@ def compute_run(
     nothing = FactTable(())
     if questions.issues:
         return Computed(None, questions, nothing, inputs, questions.issues)
-    issues = check_coverage(snapshot, period, tables_read(body, period, questions.batches))
+    appraised = frozenset(row.id for row in questions.population.rows if row.appraised)
+    issues = (
+        *check_coverage(snapshot, period, tables_read(body, period, questions.batches)),
+        *check_delivered_units(body, period, inputs, appraised),
+    )
     if any(found.severity == "error" for found in issues):
         return Computed(None, questions, nothing, inputs, issues)
     gathered = gather_facts(engine, snapshot, questions.batches, progress)

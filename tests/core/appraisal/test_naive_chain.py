@@ -52,22 +52,10 @@ def banks(draw: st.DrawFn) -> NaiveBank:
     return bank
 
 
-@st.composite
-def schemes(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw a scheme of the nodes that the obvious program knows."""
-    averaging = draw(st.sampled_from(["daily", "month_means", "last_month"]))
-    average = {"title": title(), "unit": "CNY", "fact": "balance_average", "averaging": averaging}
-    if draw(st.booleans()):
-        average["coefficients"] = [
-            {"product": "margin", "from": date(2020, 1, 1), "value": Decimal("0.3")}
-        ]
-    bound, second = sorted(draw(st.lists(st.integers(0, 9), min_size=2, max_size=2, unique=True)))
-    rows = [{"to": bound, "value": draw(HALVES)}, {"from": bound, "to": second,
-            "value": draw(HALVES)}, {"from": second, "value": draw(HALVES)}]  # fmt: skip
+def score_nodes(draw: st.DrawFn, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Draw the scores: an attainment, a table, a deduction, a weighted sum, a total."""
     weight = draw(st.sampled_from([0, 37, 50, 100]))
-    places = {"places": draw(st.integers(0, 2)), "rounding": draw(st.sampled_from(
-        ["half_up", "half_even", "down", "up"]))}  # fmt: skip
-    scores = {
+    return {
         "attained": {"attainment": {"of": "average", "target": "delivered", "progress": "none",
                                     "floor": 0, "cap": draw(st.sampled_from([None, 1, 2]))}},
         "step": {"step_table": {"of": "average", "mode": draw(st.sampled_from(
@@ -80,6 +68,23 @@ def schemes(draw: st.DrawFn) -> dict[str, Any]:
         "total": {"sum": ["mixed", {"linear": {"of": "attained", "per_unit": 10, "cap": 15}},
                           "fine", {"minimum": ["closing", 5]}]},
     }  # fmt: skip
+
+
+@st.composite
+def schemes(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a scheme of the nodes that the obvious program knows."""
+    averaging = draw(st.sampled_from(["daily", "month_means", "last_month"]))
+    average = {"title": title(), "unit": "CNY", "fact": "balance_average", "averaging": averaging}
+    if draw(st.booleans()):
+        average["coefficients"] = [
+            {"product": "margin", "from": date(2020, 1, 1), "value": Decimal("0.3")}
+        ]
+    bound, second = sorted(draw(st.lists(st.integers(0, 9), min_size=2, max_size=2, unique=True)))
+    rows = [{"to": bound, "value": draw(HALVES)}, {"from": bound, "to": second,
+            "value": draw(HALVES)}, {"from": second, "value": draw(HALVES)}]  # fmt: skip
+    places = {"places": draw(st.integers(0, 2)), "rounding": draw(st.sampled_from(
+        ["half_up", "half_even", "down", "up"]))}  # fmt: skip
+    scores = score_nodes(draw, rows)
     bar = draw(st.integers(0, 80))
     ladder: dict[str, Any] = {"low": {"title": title(), "on_failure": "down_one"}}
     for number, grade in enumerate(("mid", "top")):

@@ -13,7 +13,13 @@ from tidui.core.values import Missing, issue
 from tidui.engines import leaf_rows, open_engine, prepare, release
 from tidui.ledger import Ledger, LedgerError
 from tidui.runs.folder import RunFolder
-from tidui.runs.stored import read_batches, read_board, read_entries_of, read_grades
+from tidui.runs.stored import (
+    read_batches,
+    read_board,
+    read_entries_of,
+    read_facts,
+    read_grades,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,7 @@ def leaf_of_run(ledger: Ledger, run: RunFolder, subject_id: str, name: str) -> t
         If the indicator reads no facts.
     """
     batch, requests = _requests_of(run, name)
-    board, _ = read_board(run, subject_id)
-    index = board.read_fact.index  # type: ignore[attr-defined]
+    facts = read_facts(run, subject_id)
     snapshot = ledger.snapshot(int(run.manifest["ledger"]["entry"]))
     leaves = []
     with open_engine() as engine:
@@ -105,10 +110,10 @@ def leaf_of_run(ledger: Ledger, run: RunFolder, subject_id: str, name: str) -> t
         prepared = prepare(engine, snapshot, span=batch.span, basis=batch.basis, members=own)
         for request in requests:
             rows = tuple(leaf_rows(engine, prepared, request, subject_id))
-            stored = index.rows.get((request.key, subject_id), [])
-            customers = index.customers.get((request.key, subject_id), [])
-            total = sum(row.total for row in (*stored, *customers))
-            count = sum(row.rows for row in (*stored, *customers))
+            key = (request.key, subject_id)
+            sums = [(r.total, r.rows) for r in facts.rows if (r.key, r.subject) == key]
+            sums += [(r.total, r.rows) for r in facts.customers if (r.key, r.subject) == key]
+            total, count = sum(total for total, _ in sums), sum(count for _, count in sums)
             leaves.append(Leaf(request, rows, leaf_total(request, rows), total, count))
         release(engine, prepared)
     return tuple(leaves)

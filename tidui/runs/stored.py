@@ -56,7 +56,8 @@ def read_grades(run: RunFolder, only: str | None = None) -> dict[str, GradePropo
     return {row.subject: row for row in rows}
 
 
-def _facts(run: RunFolder, only: str | None) -> FactTable:
+def read_facts(run: RunFolder, only: str | None) -> FactTable:
+    """Return the engine's answers, those of one subject if named."""
     rows = (unpack(FactRow, row) for row in read_lines(run.text("facts.jsonl"), only))
     kinds = run.scheme.scheme.indicators.values()
     shared = any(isinstance(node, CustomerLost) for node in kinds)
@@ -89,7 +90,7 @@ def read_board(run: RunFolder, only: str | None = None) -> tuple[Board, Inputs]:
     inputs = read_stored_inputs(run, only)
     population = PopulationResult(read_subjects(run, only), ())
     scheme = run.scheme.scheme
-    board = build_board(scheme, run_period(run), inputs, population, _facts(run, only))
+    board = build_board(scheme, run_period(run), inputs, population, read_facts(run, only))
     for stage in ("indicators", "scores", "pay"):
         for subject, name, packed in read_lines(run.text(f"{stage}.jsonl"), only):
             value: Value = _value(packed)

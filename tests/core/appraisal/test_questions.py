@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -177,3 +178,22 @@ def test_a_code_that_nobody_knows_is_named_with_its_indicator() -> None:
     assert [(one.where, dict(one.values)["value"]) for one in found] == [
         ("indicators.x", "margin"), ("indicators.x", "deposti"),
     ]  # fmt: skip
+
+
+def test_a_daily_rate_cuts_the_year_for_other_currencies_alone() -> None:
+    node = {"title": title(), "unit": "CNY", "fact": "balance_average", "averaging": "daily"}
+    body = scheme(indicators={"x": node}, conversion="day")
+    start = PERIOD.span.from_day
+    rates = tuple(
+        RateRow("exchange", "USD", Span(start + day, start + day + 1), 7 * 10**9)
+        for day in range(90)
+    )
+    inputs = Inputs((spell(),), "CNY", PERIOD.to_on, rates=rates)
+    (batch,) = ask_engine(body, PERIOD, inputs, (subject(),))
+    own, foreign = batch.requests
+    assert (own.key, len(own.slices), own.where.accept) == ("x", 1, (("currency", ("CNY",)),))
+    assert (foreign.key, len(foreign.slices)) == ("x@foreign", 90)
+    home = Combo("deposit", "p", "CNY", None, None, None, None, None, None, None)
+    assert own.where.matches(home)
+    assert not foreign.where.matches(home)
+    assert foreign.where.matches(replace(home, currency="USD"))

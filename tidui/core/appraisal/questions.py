@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from tidui.core.appraisal.facts import FactRequest, Filter, Membership
 from tidui.core.appraisal.inputs import Inputs
@@ -20,8 +21,9 @@ from tidui.core.calendar import (
     month_spans,
     previous_period,
 )
-from tidui.core.values import Issue, issue
+from tidui.core.values import CURRENCY_EXPONENTS, Issue, issue
 
+FOREIGN: Final = "@foreign"
 FILTERED = ("kind", "product", "currency", "segment", "tier", "industry", "org_code", "role")
 
 
@@ -55,7 +57,7 @@ def ask_engine(
             continue
         requests = _requests(scheme, period, inputs, name, node)
         if name in per_loan:
-            requests.append(_by_account(requests[0]))
+            requests += [_by_account(request) for request in requests]
         groups.setdefault((node.basis, node.count_for), []).extend(requests)
     batches = []
     for (basis, count_for), requests in groups.items():
@@ -90,6 +92,11 @@ def loan_key(name: str) -> str:
     return f"{name}@loan"
 
 
+def foreign_key(key: str) -> str:
+    """Return the key under which the amounts in other currencies than the unit's stand."""
+    return f"{key}{FOREIGN}"
+
+
 def base_key(name: str) -> str:
     """Return the key under which the facts of an increase's base stand."""
     return f"{name}@base"
@@ -106,14 +113,42 @@ def _requests(
 ) -> list[FactRequest]:
     where = fact_filter(node)
     split: tuple[str, ...] = ("product",) if node.coefficients else ()
-    slices = fact_slices(scheme, period, inputs, node)
+    if not splits_currencies(scheme, node):
+        return _asked(scheme, period, inputs, name, node, where, split)
+    home, abroad = _in_currency(where, node.unit), _in_other_currencies(where, node.unit)
+    asked = _asked(scheme, period, inputs, name, node, home, split, rates=False)
+    others = _asked(scheme, period, inputs, name, node, abroad, split)
+    return [*asked, *(replace(other, key=foreign_key(other.key)) for other in others)]
+
+
+def _in_currency(where: Filter, currency: str) -> Filter:
+    return replace(where, accept=(*where.accept, ("currency", (currency,))))
+
+
+def _in_other_currencies(where: Filter, currency: str) -> Filter:
+    home = Filter(accept=(("currency", (currency,)),))
+    return replace(where, none_of=(*where.none_of, home))
+
+
+def _asked(
+    scheme: Scheme,
+    period: Period,
+    inputs: Inputs,
+    name: str,
+    node: kinds.Fact,
+    where: Filter,
+    split: tuple[str, ...],
+    *,
+    rates: bool = True,
+) -> list[FactRequest]:
+    slices = fact_slices(scheme, period, inputs, node, rates=rates)
     if isinstance(node, kinds.BalanceIncrease | kinds.AssetIncrease):
         now = FactRequest(name, "balance", slices, node.basis, where, split)
         span, key = base_span(period, node), base_key(name)
         if node.base.follows == "account":
             base = FactRequest(key, "carried_base", slices, node.basis, where, split, base=span)
         else:
-            cut = base_slices(scheme, period, inputs, node)
+            cut = base_slices(scheme, period, inputs, node, rates=rates)
             base = FactRequest(key, "balance", cut, node.basis, where, split)
         return [now, base]
     if isinstance(node, kinds.MarginIncome):
@@ -155,22 +190,53 @@ def _filter(where: kinds.Where) -> Filter:
     )
 
 
+def splits_currencies(scheme: Scheme, node: kinds.Fact) -> bool:
+    """Tell whether amounts in the unit's own currency are asked apart from those in others.
+
+    An exchange rate that changes daily would cut a year into 365 slices for every account, and
+    all but a few need no rate.
+    """
+    by_date = (node.conversion or scheme.conversion) in ("day", "month_end")
+    customers = isinstance(node, kinds.CustomerCount | kinds.CustomerLost)
+    return by_date and node.unit in CURRENCY_EXPONENTS and not customers
+
+
+def read_slices(
+    scheme: Scheme, period: Period, inputs: Inputs, node: kinds.Fact, *, base: bool
+) -> tuple[tuple[Span, ...], int]:
+    """Return the slices that the rows of an indicator, or of its base, are numbered by.
+
+    Those of the own currency come first; their number is what a row in another currency is
+    shifted by.
+    """
+    own_base = isinstance(node, kinds.BalanceIncrease | kinds.AssetIncrease) and (
+        node.base.follows == "holder"
+    )
+    cut = base_slices if base and own_base else fact_slices
+    if not splits_currencies(scheme, node):
+        slices = cut(scheme, period, inputs, node)
+        return slices, len(slices)
+    own = cut(scheme, period, inputs, node, rates=False)
+    return (*own, *cut(scheme, period, inputs, node)), len(own)
+
+
 def fact_slices(
-    scheme: Scheme, period: Period, inputs: Inputs, node: kinds.Fact
+    scheme: Scheme, period: Period, inputs: Inputs, node: kinds.Fact, *, rates: bool = True
 ) -> tuple[Span, ...]:
     """Cut an indicator's window where an average, coefficient or rate makes a new part.
 
-    Within a slice every coefficient, exchange rate and transfer price is constant.
+    Within a slice every coefficient, exchange rate and transfer price is constant; without
+    ``rates`` exchange rates cut nothing.
     """
     window = fact_window(period, node)
     if isinstance(node, kinds.MarginIncome):
-        return price_slices(scheme, period, inputs, node)
+        return price_slices(scheme, period, inputs, node, rates=rates)
     closing = isinstance(node, kinds.BalanceClosing)
     closing = closing or getattr(node, "measured", "") == "closing"
     closing = closing or getattr(node, "averaging", "") == "closing"
     if closing:
         return (Span(window.to_day - 1, window.to_day),)
-    cuts = _cuts(scheme, inputs, node, window) | {period.span.from_day}
+    cuts = _cuts(scheme, inputs, node, window, rates) | {period.span.from_day}
     if getattr(node, "averaging", "") in ("month_means", "last_month"):
         cuts |= {month.from_day for month in month_spans(window)}
     return cut_span(window, cuts)
@@ -187,7 +253,9 @@ def base_slices(
     scheme: Scheme,
     period: Period,
     inputs: Inputs,
-    node: kinds.BalanceIncrease | kinds.AssetIncrease,
+    node: kinds.Fact,
+    *,
+    rates: bool = True,
 ) -> tuple[Span, ...]:
     """Cut the window of an increase's base as its own period is cut.
 
@@ -195,12 +263,14 @@ def base_slices(
     days on which it is set against the balance, so that a rate alone makes no increase.
     """
     window = base_span(period, node)
-    return cut_span(window, _cuts(scheme, inputs, node, window))
+    return cut_span(window, _cuts(scheme, inputs, node, window, rates))
 
 
-def _cuts(scheme: Scheme, inputs: Inputs, node: kinds.Fact, window: Span) -> set[int]:
-    """Return the days on which a coefficient or an exchange rate changes."""
+def _cuts(scheme: Scheme, inputs: Inputs, node: kinds.Fact, window: Span, rates: bool) -> set[int]:
+    """Return the days on which a coefficient or, with ``rates``, an exchange rate changes."""
     cuts = _coefficient_cuts(scheme, node)
+    if not rates:
+        return cuts
     conversion = node.conversion or scheme.conversion
     if conversion == "day":
         cuts |= _rate_changes(inputs, "exchange")
@@ -210,11 +280,16 @@ def _cuts(scheme: Scheme, inputs: Inputs, node: kinds.Fact, window: Span) -> set
 
 
 def price_slices(
-    scheme: Scheme, period: Period, inputs: Inputs, node: kinds.MarginIncome
+    scheme: Scheme,
+    period: Period,
+    inputs: Inputs,
+    node: kinds.MarginIncome,
+    *,
+    rates: bool = True,
 ) -> tuple[Span, ...]:
     """Cut a margin's window also where a transfer price changes."""
     window = fact_window(period, node)
-    cuts = _cuts(scheme, inputs, node, window) | {period.span.from_day}
+    cuts = _cuts(scheme, inputs, node, window, rates) | {period.span.from_day}
     cuts |= _rate_changes(inputs, "transfer_price")
     return cut_span(window, cuts)
 
@@ -256,8 +331,10 @@ def earlier_span(period: Period, which: str) -> Span:
     return Span(day_number(add_months(first, -12)), day_number(first))
 
 
-def base_span(period: Period, node: kinds.BalanceIncrease | kinds.AssetIncrease) -> Span:
+def base_span(period: Period, node: kinds.Fact) -> Span:
     """Return the days of an increase's base: an earlier period, or one day."""
+    if not isinstance(node, kinds.BalanceIncrease | kinds.AssetIncrease):
+        raise TypeError("node: only an increase has a base")
     if isinstance(node.base, kinds.DateBase):
         day = day_number(node.base.date)
         return Span(day, day + 1)

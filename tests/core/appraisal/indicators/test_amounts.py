@@ -60,8 +60,8 @@ def test_a_closing_balance_is_converted_on_the_day_that_the_scheme_names(
 def test_an_average_is_converted_slice_by_slice() -> None:
     rates = (usd(7 * 10**9, EARLY), usd(8 * 10**9, LATER))
     facts = [
-        fact("x", total=10000 * 10**6 * 59, currency="USD", slice_no=0),
-        fact("x", total=10000 * 10**6 * 306, currency="USD", slice_no=1),
+        fact("x@foreign", total=10000 * 10**6 * 59, currency="USD", slice_no=0),
+        fact("x@foreign", total=10000 * 10**6 * 306, currency="USD", slice_no=1),
     ]
     found = value(AVERAGE, facts, rates, conversion="day")
     assert found == Fraction(100 * (7 * 59 + 8 * 306), 365)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from tidui.core.appraisal.evaluation.entries import Entry
 from tidui.core.appraisal.evaluation.environment import Environment
 from tidui.core.appraisal.facts import CustomerRow, FactRow, FactTable
 from tidui.core.appraisal.inputs import Inputs, MeasureRow, RateRow
-from tidui.core.appraisal.questions import fact_slices
+from tidui.core.appraisal.questions import FOREIGN, base_key, read_slices
 from tidui.core.appraisal.scheme import indicators as kinds
 from tidui.core.appraisal.scheme.document import Scheme
 from tidui.core.calendar import Period, Span, add_months, day_number, day_of
@@ -44,7 +44,7 @@ class FactIndex:
     measures: dict[tuple[str, str], list[MeasureRow]] = field(default_factory=dict)
     rates: dict[tuple[str, str], list[RateRow]] = field(default_factory=dict)
     factors: dict[tuple[str, Any, str, int, int], Factors] = field(default_factory=dict)
-    _slices: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+    _slices: dict[tuple[str, bool], tuple[tuple[Span, ...], int]] = field(default_factory=dict)
 
     @classmethod
     def over(cls, scheme: Scheme, period: Period, inputs: Inputs, facts: FactTable) -> FactIndex:
@@ -53,8 +53,10 @@ class FactIndex:
         customers: dict[tuple[str, str], list[CustomerRow]] = defaultdict(list)
         measures: dict[tuple[str, str], list[MeasureRow]] = defaultdict(list)
         rates: dict[tuple[str, str], list[RateRow]] = defaultdict(list)
+        made = cls(scheme, period, inputs)
         for row in facts.rows:
-            rows[row.key, row.subject].append(row)
+            known = made.numbered(row) if row.key.endswith(FOREIGN) else row
+            rows[known.key, known.subject].append(known)
         for customer in facts.customers:
             customers[customer.key, customer.subject].append(customer)
         for measure in inputs.measures:
@@ -62,14 +64,30 @@ class FactIndex:
                 measures[measure.subject, measure.measure].append(measure)
         for rate in inputs.rates:
             rates[rate.kind, rate.code].append(rate)
-        return cls(scheme, period, inputs, dict(rows), dict(customers), dict(measures), dict(rates))
+        made.rows, made.customers = dict(rows), dict(customers)
+        made.measures, made.rates = dict(measures), dict(rates)
+        return made
 
-    def slices(self, entry: Entry) -> tuple[Span, ...]:
-        """Return the slices that an indicator's facts were asked over."""
-        if entry.name not in self._slices:
-            found = fact_slices(self.scheme, self.period, self.inputs, entry.node)
-            self._slices[entry.name] = found
-        return self._slices[entry.name]
+    def slices(self, entry: Entry, *, base: bool = False) -> tuple[Span, ...]:
+        """Return the slices that the rows of an indicator, or of its base, are numbered by."""
+        return self._numbering(entry.name, base)[0]
+
+    def _numbering(self, name: str, base: bool) -> tuple[tuple[Span, ...], int]:
+        if (name, base) not in self._slices:
+            node = self.scheme.indicators[name]
+            if not isinstance(node, kinds.Fact):
+                raise TypeError(f"name: {name} reads no facts")
+            self._slices[name, base] = read_slices(
+                self.scheme, self.period, self.inputs, node, base=base
+            )
+        return self._slices[name, base]
+
+    def numbered(self, row: FactRow) -> FactRow:
+        """Put a row in another currency among those of the own one, its slice after theirs."""
+        key = row.key.removesuffix(FOREIGN)
+        name = key.partition("@")[0]
+        shift = self._numbering(name, key == base_key(name))[1]
+        return replace(row, key=key, slice_no=row.slice_no + shift)
 
     def rate(self, kind: str, code: str, day: int) -> Value:
         """Return a rate on a day as a plain ratio; an undelivered one is missing."""

@@ -15,7 +15,6 @@ from tidui.core.appraisal.indicators.amounts import (
 )
 from tidui.core.appraisal.questions import (
     base_key,
-    base_slices,
     base_span,
     fact_window,
     window_slices,
@@ -92,10 +91,9 @@ def read_increase(index: FactIndex, entry: Entry, env: Environment) -> Value:
         rows = list(index.rows.get((entry.name, own), ()))
         now = sum_amount(index, entry, env, rows, slices, PPM * days)
     span = base_span(index.period, node)
-    base_cut = base_slices(index.scheme, index.period, index.inputs, node)
     rows = list(index.rows.get((base_key(entry.name), own), ()))
     carried = node.base.follows == "account"
-    at = slices if carried else base_cut
+    at = index.slices(entry, base=True)
     divisor = PPM * span.days * (days if carried else 1)
     with _Noted(env, "base"):
         base = sum_amount(index, entry, env, rows, at, divisor)

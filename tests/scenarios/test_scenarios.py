@@ -68,6 +68,8 @@ def value_of(appraisal: Appraisal, who: str, name: str) -> Any:
     if name in ("withheld", "refunded", "reversed", "taken_back"):
         lines = appraisal.pay[who].loans
         return Fraction(sum(line.amount for line in lines if line.kind == name), 100)
+    if name == "appraised":
+        return "yes" if who in board.subjects else "no"
     if name == "counted_days":
         return next(s.counted_days for s in appraisal.subjects if s.id == who)
     return board.columns[name][who]

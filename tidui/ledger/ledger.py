@@ -124,11 +124,23 @@ class Ledger:
             }  # fmt: skip
             return writer.append("revert", payload, at)
 
-    def append(self, kind: str, payload: Mapping[str, Any], *, at: str) -> Entry:
-        """Enter something that ``runs`` decides: a posting, a closing, a correction."""
+    def append(
+        self, kind: str, payload: Mapping[str, Any], *, at: str, since: int | None = None
+    ) -> Entry:
+        """Enter something that ``runs`` decides: a posting, a closing, a correction.
+
+        Parameters
+        ----------
+        since : int, optional
+            The last entry that the decision knows. Where ``runs`` entered anything after it, this
+            is refused: two clerks who pay out at once would pay twice.
+        """
         if kind in OWN_KINDS:
             raise ValueError(f"kind: {kind} entries are written by load and revert")
         with self.folder.catalogue.writing() as writer:
+            for entry in self.entries(after=since) if since is not None else ():
+                if entry.kind not in OWN_KINDS:
+                    raise refusal("ledger.moved", f"entry {entry.number}", number=entry.number)
             return writer.append(kind, payload, at)
 
     def entries(self, kind: str | None = None, after: int = 0) -> tuple[Entry, ...]:

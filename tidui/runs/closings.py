@@ -48,7 +48,7 @@ def close_period(ledger: Ledger, run: RunFolder, *, by: str, at: str) -> Entry:
     LedgerError
         If the run is a simulation, its files don't match its manifest, or the period is closed.
     """
-    manifest = run.manifest
+    manifest, since = run.manifest, ledger.head()[0]
     if manifest["kind"] != "run":
         raise LedgerError(issue("close.simulation", run.name))
     closed = find_closing(ledger, manifest["scheme"]["id"], manifest["period"])
@@ -69,7 +69,9 @@ def close_period(ledger: Ledger, run: RunFolder, *, by: str, at: str) -> Entry:
         "manifest": sha256_text(canonical_json(manifest)),
         "outcomes": outcome_rows(appraisal),
     }
-    return post(ledger, entries, act="close", about=run.name, by=by, at=at, closing=payload)
+    return post(
+        ledger, entries, act="close", about=run.name, by=by, at=at, since=since, closing=payload
+    )
 
 
 def deliveries_since(ledger: Ledger, run: RunFolder) -> int:
@@ -81,7 +83,7 @@ def deliveries_since(ledger: Ledger, run: RunFolder) -> int:
 def check_results(run: RunFolder) -> None:
     """Compare each result file with the hash in the manifest; a difference raises."""
     for name, wanted in run.manifest["results"].items():
-        if sha256_text(run.text(name)) != wanted:
+        if sha256_text(run.stored_text(name)) != wanted:
             raise LedgerError(issue("run.changed", run.name, file=name))
 
 
@@ -119,7 +121,7 @@ def correct_closed(
         If the period is not closed, was closed with another run, or can't be computed any more;
         every issue is named.
     """
-    manifest = run.manifest
+    manifest, since = run.manifest, ledger.head()[0]
     period = parse_period(manifest["period"])
     closing = find_closing(ledger, manifest["scheme"]["id"], period.text)
     if closing is None:
@@ -140,7 +142,7 @@ def correct_closed(
     posted = None
     if entries and not dry_run:
         about = canonical_json({"run": run.name, "reason": reason, "calculation": CALCULATION})
-        posted = post(ledger, entries, act="correction", about=about, by=by, at=at)
+        posted = post(ledger, entries, act="correction", about=about, by=by, at=at, since=since)
     return Correction(posted, entries, differences)
 
 
@@ -153,17 +155,19 @@ def all_entries(ledger: Ledger, booked_period: str) -> tuple[PayEntry, ...]:
 
 def vest_due(ledger: Ledger, day: int, booked: Period, *, by: str, at: str) -> tuple[PayEntry, ...]:
     """Vest every tranche that is due; doing it twice vests once."""
+    since = ledger.head()[0]
     entries = vest(all_entries(ledger, booked.text), day, booked.text)
     if entries:
-        post(ledger, entries, act="vest", about=booked.text, by=by, at=at)
+        post(ledger, entries, act="vest", about=booked.text, by=by, at=at, since=since)
     return entries
 
 
 def pay_everything(ledger: Ledger, booked: Period, *, by: str, at: str) -> tuple[PayEntry, ...]:
     """Move everything payable and vested to paid."""
+    since = ledger.head()[0]
     entries = pay_out(all_entries(ledger, booked.text), booked.text, booked.text)
     if entries:
-        post(ledger, entries, act="pay_out", about=booked.text, by=by, at=at)
+        post(ledger, entries, act="pay_out", about=booked.text, by=by, at=at, since=since)
     return entries
 
 
@@ -190,7 +194,7 @@ def claw_back_pay(
         raise LedgerError(issue("pay.decision-incomplete", subject, missing=", ".join(absent)))
     if decision["approver"] == by:
         raise LedgerError(issue("pay.same-person", subject, by=by))
-    about = json.dumps(decision, ensure_ascii=False, sort_keys=True)
+    about, since = json.dumps(decision, ensure_ascii=False, sort_keys=True), ledger.head()[0]
     try:
         entries = claw_back(
             all_entries(ledger, booked.text), subject, earned.text, share, booked.text, about
@@ -200,5 +204,5 @@ def claw_back_pay(
             issue("pay.nothing-to-claw-back", subject, period=earned.text, detail=str(error))
         ) from error
     if entries:
-        post(ledger, entries, act="claw_back", about=about, by=by, at=at)
+        post(ledger, entries, act="claw_back", about=about, by=by, at=at, since=since)
     return entries

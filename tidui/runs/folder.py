@@ -45,8 +45,16 @@ class RunFolder:
         return self.path.name
 
     def text(self, file: str) -> str:
-        """Return the text of one of its files."""
-        return (self.path / file).read_text(encoding="utf-8")
+        """Return the text of one of its files; one that was changed since raises ``LedgerError``."""
+        text = self.stored_text(file)
+        if sha256_text(text) != self.manifest["results"].get(file):
+            raise LedgerError(issue("run.changed", self.name, file=file))
+        return text
+
+    def stored_text(self, file: str) -> str:
+        """Return the text of one of its files as it stands there, empty if it is gone."""
+        path = self.path / file
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def stage_files(
@@ -138,9 +146,19 @@ def run_name(manifest: dict[str, Any]) -> str:
 def write_run(
     root: Path, manifest: dict[str, Any], scheme: LoadedScheme, files: dict[str, str]
 ) -> Path:
-    """Write a run under a temporary name and rename it: it is there whole or not at all."""
+    """Write a run under a temporary name and rename it: it is there whole or not at all.
+
+    Raises
+    ------
+    LedgerError
+        If the same run is stored already and its files are not what was computed now.
+    """
     target = root / run_name(manifest)
     if target.exists():
+        stored = read_run(target)
+        for name, text in files.items():
+            if stored.text(name) != text:
+                raise LedgerError(issue("run.changed", target.name, file=name))
         return target
     root.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=root))

@@ -64,6 +64,7 @@ def post(
     about: str,
     by: str,
     at: str,
+    since: int,
     closing: Mapping[str, Any] | None = None,
 ) -> Entry:
     """Append entries to the catalogue as one posting.
@@ -76,6 +77,8 @@ def post(
         ``close``, ``correction``, ``vest``, ``pay_out`` or ``claw_back``.
     about : str
         run, period or decision that it stands for.
+    since : int
+        last catalogue entry that the act knows; a posting after it refuses this one.
     closing : mapping, optional
         the manifest of a closing.
 
@@ -83,6 +86,8 @@ def post(
     ------
     ValueError
         If a group does not sum to zero.
+    LedgerError
+        If something was posted after ``since``.
     """
     listed = tuple(entries)
     broken = unbalanced_groups(listed)
@@ -90,5 +95,5 @@ def post(
         raise ValueError(f"entries: group {broken[0]} does not sum to zero")
     payload = {"act": act, "about": about, "by": by, "entries": [pack(e) for e in listed]}
     if closing is not None:
-        return ledger.append("closing", {**closing, **payload}, at=at)
-    return ledger.append("posting", payload, at=at)
+        return ledger.append("closing", {**closing, **payload}, at=at, since=since)
+    return ledger.append("posting", payload, at=at, since=since)

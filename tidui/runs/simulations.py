@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from tidui.core.appraisal.compare import Comparison, compare_appraisals
 from tidui.core.appraisal.scheme.document import LoadedScheme
@@ -38,6 +39,7 @@ def simulate_scheme(
     simulated = run_appraisal(
         ledger, scheme, run_period(run), engine=engine, kind="simulation",
         entry=int(run.manifest["ledger"]["entry"]), progress=progress,
+        as_of=date.fromisoformat(run.manifest["as_of"]),
     )  # fmt: skip
     after = simulated.computed.appraisal
     if simulated.computed.refused or after is None:

@@ -59,7 +59,7 @@ def verify_run(ledger: Ledger, run: RunFolder, *, engine: str = "duckdb") -> Ver
     lines = 0
     for name in sorted({*files, *manifest["results"]}):
         fresh = files.get(name, "").splitlines()
-        stored = run.text(name).splitlines() if name in manifest["results"] else []
+        stored = run.stored_text(name).splitlines() if name in manifest["results"] else []
         lines += len(fresh)
         issues.extend(_differences(name, stored, fresh))
     return Verification(lines, tuple(issues))
@@ -70,7 +70,7 @@ def _tampered(ledger: Ledger, run: RunFolder) -> list[Issue]:
     issues = [
         issue("run.changed", run.name, file=name)
         for name, wanted in run.manifest["results"].items()
-        if sha256_text(run.text(name)) != wanted
+        if sha256_text(run.stored_text(name)) != wanted
     ]
     closing = find_closing(ledger, run.manifest["scheme"]["id"], run.manifest["period"])
     own = sha256_text(canonical_json(run.manifest))

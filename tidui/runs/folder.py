@@ -45,7 +45,7 @@ class RunFolder:
         return self.path.name
 
     def text(self, file: str) -> str:
-        """Return the text of one of its files; one that was changed since raises ``LedgerError``."""
+        """Return the text of one of its files; a changed one raises ``LedgerError``."""
         text = self.stored_text(file)
         if sha256_text(text) != self.manifest["results"].get(file):
             raise LedgerError(issue("run.changed", self.name, file=file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from tidui.core.appraisal.chain import build_board
@@ -42,7 +43,13 @@ def loaded_scheme(**own: Any) -> LoadedScheme:
     read = {
         key: parse_document(v) if isinstance(v, str) and ":" in v else v for key, v in own.items()
     }
-    loaded, issues = load_scheme(print_document(raw_scheme(**read)))
+    return _load(print_document(raw_scheme(**read)))
+
+
+@cache
+def _load(text: str) -> LoadedScheme:
+    """Load a text once: a property test asks for the same scheme a hundred times."""
+    loaded, issues = load_scheme(text)
     assert loaded is not None, issues
     return loaded
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.factories import board, scheme, subject, title
@@ -54,6 +54,7 @@ def test_the_same_scheme_changes_nothing(marks: dict[str, int]) -> None:
     assert all(c.ranks == () and c.pay_before == c.pay_after for c in found.changes)
 
 
+@settings(max_examples=40)
 @given(MARKS, st.integers(1, 99), st.integers(1, 99))
 def test_the_change_of_cost_is_the_sum_of_the_changes(
     marks: dict[str, int], one: int, other: int

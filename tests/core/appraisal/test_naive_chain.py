@@ -178,7 +178,7 @@ def production(raw: dict[str, Any], bank: NaiveBank) -> Appraisal:
     return appraise(body, QUARTER, inputs, asked.population, FactTable((), tuple(rows)))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
 @given(schemes(), banks())
 def test_the_chain_is_what_an_obvious_program_computes(
     raw: dict[str, Any], bank: NaiveBank

@@ -112,7 +112,7 @@ def _write(
 ) -> StoredPart | None:
     temporary = scratch / f"{uuid4().hex}.parquet"
     rows = connection.execute(
-        f"COPY ({query}) TO {literal(str(temporary))} (FORMAT parquet)"
+        f"COPY ({query}) TO {literal(str(temporary))} (FORMAT parquet, PARQUET_VERSION V2)"
     ).fetchall()[0][0]
     if rows == 0:
         temporary.unlink()

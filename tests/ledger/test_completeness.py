@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from tidui.core.calendar import Span, day_number
-from tidui.ledger import Ledger, absent_accounts, create_ledger
+from tidui.ledger import Ledger, absent_accounts, balances_after_closing, create_ledger
 
 JANUARY = Span(day_number(date(2025, 1, 1)), day_number(date(2025, 2, 1)))
 HEAD = """format: mapping/1
@@ -77,3 +77,16 @@ def test_since_declares_that_a_line_not_yet_there_is_zero(tmp_path: Path) -> Non
     accounts = "A,deposit,2020-01-01,\nB,deposit,2020-01-01,\n"
     extra = "complete: true\nsince: 2025-01-01\n"
     assert absent(ledger_of(tmp_path, accounts, "A,2025-01-10,5\n", extra)) == []
+
+
+def test_a_balance_that_outlives_its_account_is_told(tmp_path: Path) -> None:
+    """A was closed on the 11th without a last line; B was zeroed, C is open."""
+    accounts = ("A,deposit,2020-01-01,2025-01-11\nB,deposit,2020-01-01,2025-01-11\n"
+                "C,deposit,2020-01-01,\n")  # fmt: skip
+    balances = "A,2025-01-01,5\nB,2025-01-01,5\nB,2025-01-11,0\nC,2025-01-01,5\n"
+    ledger = ledger_of(tmp_path, accounts, balances, "")
+    (found,) = balances_after_closing(ledger.snapshot(), JANUARY)
+    assert (found.where, found.severity) == ("balances A", "warning")
+    assert dict(found.values) == {"account": "A", "closed": "2025-01-11", "days": 21, "accounts": 1}
+    first_days = Span(JANUARY.from_day, JANUARY.from_day + 10)
+    assert balances_after_closing(ledger.snapshot(), first_days) == ()

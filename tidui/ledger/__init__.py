@@ -7,7 +7,7 @@ that was not used, kept with its reason.
 """
 
 from tidui.ledger.catalogue import Entry
-from tidui.ledger.completeness import absent_accounts
+from tidui.ledger.completeness import absent_accounts, balances_after_closing
 from tidui.ledger.deliveries import LoadReport
 from tidui.ledger.faults import LedgerError
 from tidui.ledger.ledger import Ledger, create_ledger, open_ledger
@@ -17,5 +17,6 @@ from tidui.ledger.tables import TABLES, Table
 
 __all__ = [
     "TABLES", "Coverage", "Entry", "Ledger", "LedgerError", "LoadReport", "MappingDocument",
-    "Part", "Snapshot", "Table", "absent_accounts", "create_ledger", "open_ledger", "read_mapping",
+    "Part", "Snapshot", "Table", "absent_accounts", "balances_after_closing", "create_ledger",
+    "open_ledger", "read_mapping",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Is every open account there, where a delivery says that it holds them all? Absent is not zero."""
+"""Open accounts that a complete delivery leaves out, closed ones that still hold a balance."""
 
 from __future__ import annotations
 
@@ -26,6 +26,51 @@ def absent_accounts(snapshot: Snapshot, span: Span) -> tuple[Issue, ...]:
         if coverage.complete and coverage.since_day is None and inside is not None:
             found += _absent(snapshot, coverage, inside)
     return tuple(found)
+
+
+def balances_after_closing(snapshot: Snapshot, span: Span) -> tuple[Issue, ...]:
+    """Name accounts that hold a balance on days of a span after the day on which they closed.
+
+    A change point holds until the account's next line; a system that sends none at closing would
+    have the last balance counted for ever. The figures follow the balances: the issue warns.
+    """
+    accounts = [file_literal(part.path) for part in snapshot.parts("accounts")]
+    balances = [
+        file_literal(part.path)
+        for part in snapshot.parts("balances")
+        if part.from_day < span.to_day and part.to_day > span.from_day
+    ]
+    if not accounts or not balances:
+        return ()
+    connection = open_duckdb(None)
+    try:
+        rows = connection.execute(_after_closing(accounts, balances, span)).fetchall()
+    finally:
+        connection.close()
+    return tuple(
+        issue("coverage.balance-after-closing", f"balances {account}", "warning",
+              account=account, closed=day_text(closed), days=days, accounts=number)
+        for account, closed, days, number in rows
+    )  # fmt: skip
+
+
+def _after_closing(accounts: list[str], balances: list[str], span: Span) -> str:
+    """Add up the days with a balance on which the account's row says that it is closed."""
+    first = f"greatest(b.from_day, a.from_day, a.closed_day, {span.from_day})"
+    end = f"least(b.to_day, a.to_day, {span.to_day})"
+    return f"""
+        WITH a AS (
+            SELECT account_no, closed_day, from_day, to_day
+            FROM read_parquet([{", ".join(accounts)}]) WHERE closed_day < {span.to_day}
+        ), b AS (
+            SELECT account_no, from_day, to_day
+            FROM read_parquet([{", ".join(balances)}]) WHERE balance <> 0
+        )
+        SELECT account_no, min(closed_day), CAST(sum({end} - {first}) AS BIGINT),
+            count(*) OVER ()
+        FROM a JOIN b USING (account_no) WHERE {first} < {end}
+        GROUP BY account_no ORDER BY account_no LIMIT {SHOWN}
+    """
 
 
 def _absent(snapshot: Snapshot, coverage: Coverage, span: Span) -> list[Issue]:

@@ -7,7 +7,7 @@ from tidui.core.appraisal.scheme.document import Scheme
 from tidui.core.appraisal.scheme.indicators import Derived, Headcount, Measure, Where
 from tidui.core.calendar import Period, Span, day_text, merge_spans
 from tidui.core.values import Issue, issue
-from tidui.ledger import Snapshot, absent_accounts
+from tidui.ledger import Snapshot, absent_accounts, balances_after_closing
 
 Spans = dict[str, tuple[Span, ...]]
 
@@ -65,4 +65,5 @@ def check_coverage(snapshot: Snapshot, period: Period, tables: Spans) -> tuple[I
         issues.extend(snapshot.conflicts(span))
     for span in tables.get("balances", (period.span,)):
         issues.extend(absent_accounts(snapshot, span))
+        issues.extend(balances_after_closing(snapshot, span))
     return tuple(dict.fromkeys(issues))

@@ -57,6 +57,8 @@ def test_a_scalar_is_what_it_looks_like(text: str, value: Any) -> None:
         ("a: !!str 12", "document.tag", 1),
         ("a: ! x", "document.tag", 1),
         ("a: 1e5", "document.exponent", 1),
+        ("a: " + "9" * 5000, "document.long-number", 1),
+        ("a: 0." + "9" * 5000, "document.long-number", 1),
         ("a: 2026-02-30", "document.date", 1),
         ("a: [1", "document.broken", 1),
         ("{[1]: 2}", "document.key", 1),

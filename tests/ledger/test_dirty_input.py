@@ -205,9 +205,11 @@ def test_the_reject_file_tells_reason_and_remedy_in_both_languages(bank: Any) ->
 
 
 def test_a_value_in_the_reject_file_is_no_formula(bank: Any) -> None:
-    report = bank.load(HEAD + GOOD + "A,2025-01-02,=1+1\n")
+    report = bank.load(HEAD + GOOD + "A,2025-01-02,=1+1\nA,2025-01-02,-1+cmd|x\n")
     assert report.rejects_path is not None
-    assert "'=1+1" in report.rejects_path.read_text("utf-8-sig")
+    text = report.rejects_path.read_text("utf-8-sig")
+    assert "'=1+1" in text
+    assert "'-1+cmd|x" in text
 
 
 @pytest.mark.parametrize(

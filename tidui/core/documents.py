@@ -20,6 +20,8 @@ import yaml
 
 MAX_CHARACTERS: Final = 2_000_000
 MAX_DEPTH: Final = 60
+MAX_DIGITS: Final = 100
+"""More than any figure needs, and few enough to be computed with."""
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9][0-9]*(_[0-9]+)*)\Z")
 _DECIMAL = re.compile(r"[+-]?(0|[1-9][0-9]*(_[0-9]+)*)\.[0-9]+\Z")
@@ -120,6 +122,8 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return words[text]
     if _EXPONENT.match(text):
         raise _fault("document.exponent", node, text)
+    if len(text) > MAX_DIGITS and (_INTEGER.match(text) or _DECIMAL.match(text)):
+        raise _fault("document.long-number", node, text[:20])
     if _INTEGER.match(text):
         return int(text.replace("_", ""))
     if _DECIMAL.match(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,8 @@ Cell = str | int | Fraction | None
 MAX_EXCEL_DIGITS: Final = 15
 SUFFIXES: Final = (".xlsx", ".csv", ".json")
 """Kinds of file that tables are written to."""
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9.,/]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def csv_text(sheet: Sheet) -> str:
     """Print a sheet as CSV with a header."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(sheet.header)
+    writer.writerow(map(_inert, sheet.header))
     for row in sheet.rows:
         writer.writerow(["" if cell is None else _inert(plain_cell(cell)) for cell in row])
     return buffer.getvalue()
@@ -99,7 +102,7 @@ def csv_text(sheet: Sheet) -> str:
 
 def _inert(cell: Any) -> Any:
     """Keep a spreadsheet from running text that looks like a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "@", "\t") and not cell[1:2].isdigit():
+    if isinstance(cell, str) and cell[:1] in FORMULA_STARTS and not _NUMBER.fullmatch(cell):
         return "'" + cell
     return cell
 

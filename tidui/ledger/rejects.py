@@ -82,5 +82,6 @@ def _filled(word: str) -> str:
 
 def _safe(word: str) -> str:
     """Return the SQL of a text that a spreadsheet won't take for a formula."""
-    risky = f"regexp_matches({word}, '^[=+@\\t]|^-[^0-9]')"
+    risky = f"regexp_matches({word}, '^[-=+@\\t\\r]')"
+    risky += f" AND NOT regexp_full_match({word}, '[-+]?[0-9][0-9., ]*')"
     return f"CASE WHEN {risky} THEN '''' || {word} ELSE {word} END"

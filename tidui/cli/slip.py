@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from tidui.cli.terminal import FOLDER, faults_told, find_run, lang_option, run_option, say, tell
-from tidui.runs.slips import slip_text
-from tidui.runs.stored import read_subjects
+from tidui.runs.slips import slip_text, subjects_with_slip
 
 
 @click.command()
@@ -24,7 +23,7 @@ def slip(
     _, run = find_run(run_name, ledger_dir)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        subjects = [found.id for found in read_subjects(run) if found.appraised]
+        subjects = subjects_with_slip(run)
         for number, name in enumerate(subjects, start=1):
             safe = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in name)
             target = folder / f"{number:05}-{safe}.txt"

@@ -12,19 +12,28 @@ from tidui.core.values import currency_exponent
 from tidui.library.readings import readings_of
 from tidui.runs.explanations import StoredExplanation, explain_run
 from tidui.runs.folder import RunFolder
-from tidui.runs.stored import read_entries_of, read_grades
+from tidui.runs.stored import read_entries_of, read_grades, read_subjects
 from tidui.runs.texts import label, number_text, pad, pick, population_text, value_text
 
 
 def slip_text(run: RunFolder, subject_id: str, lang: str) -> str:
-    """Print the slip of one subject of a stored run."""
+    """Print the slip of one subject of a stored run.
+
+    Somebody who is no longer appraised has one where something is given back to him.
+    """
+    pay = read_entries_of(run, subject_id).get(subject_id)
+    appraised = any(
+        one.id == subject_id and one.appraised for one in read_subjects(run, subject_id)
+    )
+    if pay is not None and not appraised:
+        lines = [*_title(run, subject_id, lang), "", label("slip.pay", lang), *_pay(run, pay, lang)]
+        return "\n".join([*lines, "", *_foot(run, lang)]) + "\n"
     stored = explain_run(run, subject_id)
     lines = [*_head(run, stored, subject_id, lang)]
     for stage in ("indicators", "scores"):
         lines += ["", label(f"slip.{stage}", lang)]
         lines += _entries(stored, subject_id, stage, lang)
     lines += ["", label("slip.result", lang), *_result(run, stored, subject_id, lang)]
-    pay = read_entries_of(run, subject_id).get(subject_id)
     if pay is not None:
         lines += ["", label("slip.pay", lang), *_pay(run, pay, lang)]
     wanted = list(_wanted(stored, lang))
@@ -34,10 +43,20 @@ def slip_text(run: RunFolder, subject_id: str, lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(run: RunFolder, stored: StoredExplanation, subject: str, lang: str) -> Iterator[str]:
+def subjects_with_slip(run: RunFolder) -> list[str]:
+    """Return whoever was appraised, then whoever only gets something back."""
+    appraised = [one.id for one in read_subjects(run) if one.appraised]
+    return [*appraised, *sorted(set(read_entries_of(run)) - set(appraised))]
+
+
+def _title(run: RunFolder, subject: str, lang: str) -> Iterator[str]:
     scheme = run.scheme.scheme
     yield label("slip.title", lang, subject=subject, period=run.manifest["period"])
     yield f"{pick(scheme.title, lang)} · {scheme.id} v{scheme.version}"
+
+
+def _head(run: RunFolder, stored: StoredExplanation, subject: str, lang: str) -> Iterator[str]:
+    yield from _title(run, subject, lang)
     own = stored.board.subjects[subject]
     days = label("slip.days", lang, counted=own.counted_days, all=stored.board.period.days)
     off = ", ".join(f"{label(f'cause.{cause}', lang)} {count}" for cause, count in own.off_days)

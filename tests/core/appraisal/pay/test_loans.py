@@ -151,7 +151,9 @@ class Loans(RuleBasedStateMachine):
         for entry in self.history:
             if entry.account in ("deducted", "refunded"):
                 by_loan[entry.subject, entry.loan] += entry.amount
-        assert all(left >= 0 for left in by_loan.values())
+        earned = loan_earnings(self.history)
+        for (name, loan), left in by_loan.items():
+            assert 0 <= left <= earned.get((loan, name), 0)
 
     @invariant()
     def recovered_in_full_inside_the_window_nets_to_zero_and_after_it_nothing(self) -> None:

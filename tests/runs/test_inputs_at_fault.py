@@ -151,3 +151,13 @@ def test_a_run_as_of_a_day_is_corrected_as_of_that_day(ledger: Ledger) -> None:
     close_period(ledger, stored, by="Dana", at=AT)
     done = correct_closed(ledger, stored, parse_period("2026"), reason="?", by="Dana", at=AT)
     assert done.differences == ()
+
+
+def test_a_scheme_that_fails_its_checks_is_not_appraised(ledger: Ledger) -> None:
+    load(ledger, "employees", "measures")
+    rows = [{"to": 40, "value": 1}, {"from": 60, "value": 2}]
+    bands = {"step_table": {"of": "x", "mode": "whole", "rows": rows}}
+    run = appraised(ledger, indicators={"x": MEASURE},
+                    scores={"score": {"title": title(), "value": bands}})  # fmt: skip
+    assert codes(run) == {"scheme.table-hole"}
+    assert run.path is None

@@ -12,7 +12,7 @@ from tidui.core.appraisal.pay.ledger import balances, unbalanced_groups
 from tidui.core.calendar import parse_period
 from tidui.ledger import Ledger, LedgerError, create_ledger
 from tidui.runs.appraisals import run_appraisal
-from tidui.runs.closings import close_period, correct_closed
+from tidui.runs.closings import close_period, closed_before_it, correct_closed
 from tidui.runs.folder import RunFolder, read_run
 from tidui.runs.postings import posted_entries
 from tidui.runs.stored import read_entries_of
@@ -120,6 +120,26 @@ def test_what_was_withheld_comes_back_to_whom_it_was_taken_from(
     assert sums["A", "deducted"] + sums["A", "refunded"] == 0
     for run in (january, february, march):
         assert verify_run(ledger, run).issues == ()
+
+
+def test_a_month_whose_past_is_open_is_told_and_can_be_put_right(
+    ledger: Ledger, month: Callable[[str], RunFolder]
+) -> None:
+    """February closed before January withholds nothing; a correction withholds it after all."""
+    early = run_appraisal(ledger, SCHEME, parse_period("2025-02"))
+    assert [(i.code, i.severity) for i in early.computed.issues] == [("run.past-open", "warning")]
+    february = month("2025-02")
+    assert payable(february) == {"A": 0, "B": 0}
+    january = run_appraisal(ledger, SCHEME, parse_period("2025-01"))
+    assert january.computed.issues == ()
+    assert january.path is not None
+    assert closed_before_it(ledger, read_run(january.path)) == ("2025-02",)
+    month("2025-01")
+    done = correct_closed(ledger, february, parse_period("2025-03"), reason="x", by="H2", at=AT)
+    assert sum(found.correct for found in done.differences) == -20_000
+    with pytest.raises(LedgerError) as caught:
+        correct_closed(ledger, february, parse_period("2025-01"), reason="x", by="H2", at=AT)
+    assert caught.value.issue.code == "correct.booked-before"
 
 
 def test_a_month_can_be_closed_once(ledger: Ledger, month: Callable[[str], RunFolder]) -> None:

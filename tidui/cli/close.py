@@ -17,7 +17,7 @@ from tidui.cli.terminal import (
     tell,
 )
 from tidui.core.values import issue
-from tidui.runs.closings import close_period, deliveries_since
+from tidui.runs.closings import close_period, closed_before_it, deliveries_since
 
 
 @click.command()
@@ -31,6 +31,10 @@ def close(run_name: str, ledger_dir: Path | None, by: str, lang: str) -> None:
     later = deliveries_since(ledger, run)
     if later:
         complain([issue("close.ledger-moved", run.name, "warning", count=later)], lang)
+    unaware = closed_before_it(ledger, run)
+    if unaware:
+        periods = ", ".join(unaware)
+        complain([issue("close.out-of-order", run.name, "warning", periods=periods)], lang)
     entry = close_period(ledger, run, by=by, at=now())
     tell("cli.closed", lang, period=run.manifest["period"], entry=entry.number,
          hash=entry.hash[:12])  # fmt: skip

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tidui.core.appraisal.chain import Appraisal, Questions, appraise, prepare
 from tidui.core.appraisal.checks.delivered import check_delivered_units
+from tidui.core.appraisal.checks.static import check_scheme
 from tidui.core.appraisal.facts import FactTable
 from tidui.core.appraisal.inputs import Inputs
+from tidui.core.appraisal.population import PopulationResult
 from tidui.core.appraisal.questions import find_unknown_codes
 from tidui.core.appraisal.scheme.document import LoadedScheme
 from tidui.core.calendar import Period
@@ -19,7 +21,7 @@ from tidui.runs.coverage import check_coverage, tables_read
 from tidui.runs.folder import build_manifest, stage_files, write_run
 from tidui.runs.gather import Progress, gather_facts
 from tidui.runs.inputs import read_inputs
-from tidui.runs.past import Past, read_past, with_closed
+from tidui.runs.past import Past, check_past, read_past, with_closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,21 @@ def compute_run(
     return Computed(result, questions, facts, inputs, (*issues, *result.issues))
 
 
+def _unsound(snapshot: Snapshot, scheme: LoadedScheme, period: Period) -> Computed | None:
+    """Return the refusal of a scheme whose static checks fail, None for a sound one.
+
+    A new run alone is refused: a closed one is verified and corrected under what it was closed
+    with, whatever the checks have learned since.
+    """
+    faults = check_scheme(scheme.scheme)
+    if not faults:
+        return None
+    inputs = read_inputs(snapshot, period.to_on)
+    return Computed(
+        None, Questions(PopulationResult((), ()), (), ()), FactTable(()), inputs, faults
+    )
+
+
 def run_appraisal(
     ledger: Ledger,
     scheme: LoadedScheme,
@@ -127,7 +144,7 @@ def run_appraisal(
     """
     snapshot = ledger.snapshot(entry)
     past = read_past(ledger, period.text, entry)
-    computed = compute_run(
+    computed = _unsound(snapshot, scheme, period) or compute_run(
         snapshot, scheme, period, past, engine=engine, as_of=as_of, progress=progress
     )
     if computed.refused or computed.appraisal is None:
@@ -140,4 +157,6 @@ def run_appraisal(
         files=files, history=len(past.entries), kind=kind,
     )  # fmt: skip
     root = ledger.path / ("runs" if kind == "run" else "simulations")
-    return Run(write_run(root, manifest, scheme, files), computed)
+    waited = check_past(ledger, scheme.scheme, period, entry)
+    told = replace(computed, issues=(*waited, *computed.issues))
+    return Run(write_run(root, manifest, scheme, files), told)

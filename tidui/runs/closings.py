@@ -74,6 +74,17 @@ def close_period(ledger: Ledger, run: RunFolder, *, by: str, at: str) -> Entry:
     )
 
 
+def closed_before_it(ledger: Ledger, run: RunFolder) -> tuple[str, ...]:
+    """Return later periods of the run's scheme that are closed already: they did not know it."""
+    start = parse_period(run.manifest["period"]).from_on
+    return tuple(
+        entry.payload["period"]
+        for entry in closings(ledger)
+        if entry.payload["scheme"]["id"] == run.manifest["scheme"]["id"]
+        and parse_period(entry.payload["period"]).from_on > start
+    )
+
+
 def deliveries_since(ledger: Ledger, run: RunFolder) -> int:
     """Count deliveries and reverts that came after the state of the ledger that a run read."""
     later = ledger.entries(after=int(run.manifest["ledger"]["entry"]))
@@ -123,6 +134,8 @@ def correct_closed(
     """
     manifest, since = run.manifest, ledger.head()[0]
     period = parse_period(manifest["period"])
+    if booked.to_on < period.to_on:
+        raise LedgerError(issue("correct.booked-before", booked.text, period=period.text))
     closing = find_closing(ledger, manifest["scheme"]["id"], period.text)
     if closing is None:
         raise LedgerError(issue("correct.not-closed", run.name, period=period.text))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from tidui.core.appraisal.chain import Appraisal
 from tidui.core.appraisal.inputs import OutcomeRow
 from tidui.core.appraisal.pay.ledger import PayEntry
-from tidui.core.calendar import parse_period
+from tidui.core.appraisal.scheme.document import Scheme
+from tidui.core.calendar import Period, parse_period, previous_period
+from tidui.core.values import Issue, issue
 from tidui.ledger import Ledger
 from tidui.runs.postings import earlier_entries
 
@@ -28,6 +30,33 @@ class Past:
 def read_past(ledger: Ledger, period_text: str, entry: int | None) -> Past:
     """Read the past of a period up to a catalogue entry, the newest if none is given."""
     return Past(earlier_entries(ledger, period_text, entry), closed_outcomes(ledger, entry))
+
+
+def check_past(
+    ledger: Ledger, scheme: Scheme, period: Period, entry: int | None
+) -> tuple[Issue, ...]:
+    """Warn where a scheme reads its past and the period before is still open.
+
+    What was withheld, earned by loan, or counted for a streak there is not known yet. A period
+    before the scheme was in force, or whose outcomes were delivered, is not waited for.
+    """
+    pay, grades = scheme.pay, scheme.grades
+    reads_pay = pay is not None and bool(pay.deductions or pay.early_settlement)
+    reads_classes = grades is not None and grades.moves is not None
+    before = previous_period(period)
+    if not (reads_pay or reads_classes) or before.from_on < scheme.effective.from_:
+        return ()
+    delivered = ledger.snapshot(entry).rows("outcomes")
+    known = {row["period"] for row in delivered if row["scheme"] == scheme.id}
+    known |= {
+        closing.payload["period"]
+        for closing in ledger.entries("closing")
+        if closing.payload["scheme"]["id"] == scheme.id
+        and (entry is None or closing.number <= entry)
+    }
+    if before.text in known:
+        return ()
+    return (issue("run.past-open", period.text, "warning", earlier=before.text),)
 
 
 def closed_outcomes(ledger: Ledger, entry: int | None) -> tuple[OutcomeRow, ...]:

@@ -14,8 +14,8 @@ from tidui.core.appraisal.checks.static import check_scheme, find_overlaps
 MEASURE = {"title": title(), "unit": "point", "fact": "measure", "code": "m"}
 AVERAGE = {"title": title(), "unit": "CNY", "fact": "balance_average", "averaging": "daily"}
 FLOW = {"title": title(), "unit": "CNY", "fact": "flow_sum", "flows": "fee"}
-RANK = {"title": title(), "of": "m", "best": "high", "within": [], "ties": "dense", "min_group": 1,
-        "cut": "ceil", "below_min_group": "widen_population"}  # fmt: skip
+RANK = {"title": title(), "of": "m", "best": "high", "within": [], "ties": "share_best",
+        "min_group": 1, "cut": "ceil", "below_min_group": "widen_population"}  # fmt: skip
 LADDER = {"low": {"title": title()}, "high": {"title": title()}}
 GRADES = {"title": title(), "mode": "conditions", "order": ["low", "high"], "ladder": LADDER,
           "grade_on": "last_day"}  # fmt: skip
@@ -104,6 +104,10 @@ QUOTA = {"title": title(), "order": ["good", "bad"]}
         ("scheme.quota-sum", {"ranks": {"r": RANK}, "classes": {"c": {
             **QUOTA, "quotas": {"rank": "r", "rows": [{"percent": 60, "class": "good"},
                                                       {"percent": 30, "class": "bad"}]}}}}),
+        ("scheme.quota-dense", {"ranks": {"r": {**RANK, "ties": "dense"}}, "classes": {"c": {
+            **QUOTA, "quotas": {"rank": "r", "rows": [{"percent": 60, "class": "good"},
+                                                      {"class": "bad"}]}}}}),
+        ("scheme.floor-above-cap", {"pay": {**PAY, "floor": 6000, "cap": 5000}}),
         ("scheme.grades-of-units", {"subjects": "team", "grades": GRADES}),
         ("scheme.ladder-order", {"grades": {**GRADES, "order": ["low"]}}),
         ("scheme.unknown-grade", {"grades": {**GRADES, "tenure_months": {"top": 3}}}),

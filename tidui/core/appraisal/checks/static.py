@@ -214,6 +214,9 @@ def _check_classes(scheme: Scheme) -> Iterator[Issue]:
             if word not in classes.order:
                 yield issue("scheme.unknown-class", where, name=word)
         quotas = classes.quotas
+        ranked = scheme.ranks.get(quotas.rank) if quotas is not None else None
+        if ranked is not None and ranked.ties == "dense":
+            yield issue("scheme.quota-dense", where, rank=quotas.rank if quotas else "")
         if quotas is not None and not isinstance(quotas.rows, str):
             if any(row.percent is None for row in quotas.rows[:-1]):
                 yield issue("scheme.quota-rest-first", where)
@@ -336,6 +339,10 @@ def _check_pay(scheme: Scheme) -> Iterator[Issue]:
     share = known_number(scheme, pay.deferral.share) if pay.deferral is not None else None
     if share is not None and not 0 <= share <= 1:
         yield issue("scheme.share-range", "pay.deferral.share", share=decimal_text(share))
+    floor, cap = known_number(scheme, pay.floor), known_number(scheme, pay.cap)
+    if floor is not None and cap is not None and floor > cap:
+        yield issue("scheme.floor-above-cap", "pay.floor", floor=decimal_text(floor),
+                    cap=decimal_text(cap))  # fmt: skip
 
 
 def find_overlaps(schemes: Iterable[Scheme]) -> tuple[Issue, ...]:

@@ -52,6 +52,13 @@ def test_a_share_of_a_zero_total_is_what_the_scheme_says() -> None:
     assert isinstance(columns({"A": Fraction(0)}, SHARE).columns["out"]["A"], Missing)
 
 
+def test_a_share_of_a_negative_total_is_not_defined() -> None:
+    """Of a loss of three, who lost two would have the greater share of what is given out."""
+    node = {"share_of_total": {"of": "x", "if_zero": 0}}
+    found = columns({"A": Fraction(-1), "B": Fraction(-2)}, node).columns["out"]
+    assert all(isinstance(share, Missing) for share in found.values())
+
+
 def test_a_leader_has_the_sum_or_mean_of_his_people() -> None:
     values: dict[str, Value] = {"H": Fraction(0), "A": Fraction(4), "B": Fraction(8)}
     team = {"H": ("A", "B")}

@@ -66,6 +66,8 @@ def _share_of_total(board: Board, node: ShareOfTotal) -> Shared:
         share: Value
         if isinstance(value, Missing):
             share = value
+        elif total < 0:
+            share = Missing("not_defined", "share of a negative total")
         elif total != 0:
             share = value / total
         elif node.if_zero == "missing":

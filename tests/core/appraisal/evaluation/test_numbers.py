@@ -70,6 +70,8 @@ def test_a_node_computes_what_it_says(node: Any, expected: str) -> None:
         {"ratio": {"of": "a", "to": "zero", "if_zero": "missing"}},
         {"ratio": {"of": "a", "to": "gone", "if_zero": 0}},
         {"attainment": {"of": "a", "target": 0, "progress": "none"}},
+        {"attainment": {"of": "a", "target": -10, "progress": "none", "floor": 0}},
+        {"growth": {"of": "a", "base": -4, "if_zero": 0}},
         {"attainment": {"of": "b", "target": "delivered", "progress": "none"}},
         {"when": {"condition": {"score": "gone", "above": 5}, "then": 1, "otherwise": 2}},
         {"deduct": {"of": "gone", "per_unit": 1}}, "open", {"parameter": "rate"},

@@ -91,6 +91,9 @@ def _growth(node: nodes.Growth, env: Environment) -> Value:
         return of
     if isinstance(base, Missing):
         return base
+    if base < 0:
+        # From -4 to 10 would be a growth of -350 %.
+        return Missing("not_defined", "growth from a negative base")
     return _zero(node.if_zero, env, "growth") if base == 0 else (of - base) / base
 
 
@@ -147,8 +150,10 @@ def _attainment(node: nodes.Attainment, env: Environment) -> Value:
     elif node.progress == "year_to_date":
         env.note(elapsed=env.board.year_ratio)
         target *= env.board.year_ratio
-    if target == 0:
-        return Missing("not_defined", "attainment of a zero target")
+    if target <= 0:
+        # Of a target of -10, a loss of 20 would be an attainment of 200 %.
+        kind = "zero" if target == 0 else "negative"
+        return Missing("not_defined", f"attainment of a {kind} target")
     if env.traced:
         env.note(distance=target - of)
     return _held(of / target, node.floor, node.cap, env)

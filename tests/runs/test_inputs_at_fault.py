@@ -161,3 +161,24 @@ def test_a_scheme_that_fails_its_checks_is_not_appraised(ledger: Ledger) -> None
                     scores={"score": {"title": title(), "value": bands}})  # fmt: skip
     assert codes(run) == {"scheme.table-hole"}
     assert run.path is None
+
+
+def warnings(run: Run) -> dict[str, dict[str, str | int]]:
+    """Return the warnings of a run that was made, with their values."""
+    assert run.path is not None, run.computed.issues
+    return {
+        found.code: dict(found.values)
+        for found in run.computed.issues
+        if found.severity == "warning"
+    }
+
+
+def test_rejected_rows_and_unknown_holders_are_told_with_the_run(ledger: Ledger) -> None:
+    """A mistyped holder, and a balance that was rejected: both lower somebody's figure."""
+    load(ledger, "employees", "accounts", "attributions")
+    load(ledger, "balances", text=FILES["balances"][0] + "D1,CNY,2025-02-30,900\n")
+    run = appraised(ledger, indicators={"closing": CLOSING})
+    assert warnings(run) == {"coverage.rejected-rows": {"delivery": 4, "rows": 1}}
+    load(ledger, "employees", text="no\nB\n")
+    run = appraised(ledger, indicators={"closing": CLOSING})
+    assert warnings(run)["coverage.unknown-holders"] == {"holders": "A", "number": 1}

@@ -18,6 +18,7 @@ from tidui.core.calendar import Period
 from tidui.core.values import Issue
 from tidui.ledger import Ledger, Snapshot
 from tidui.runs.coverage import check_coverage, tables_read
+from tidui.runs.doubts import check_holders, check_rejected_rows
 from tidui.runs.folder import build_manifest, stage_files, write_run
 from tidui.runs.gather import Progress, gather_facts
 from tidui.runs.inputs import read_inputs
@@ -157,6 +158,10 @@ def run_appraisal(
         files=files, history=len(past.entries), kind=kind,
     )  # fmt: skip
     root = ledger.path / ("runs" if kind == "run" else "simulations")
-    waited = check_past(ledger, scheme.scheme, period, entry)
-    told = replace(computed, issues=(*waited, *computed.issues))
+    doubts = (
+        *check_past(ledger, scheme.scheme, period, entry),
+        *check_rejected_rows(ledger, snapshot, period),
+        *check_holders(snapshot, computed.inputs, period),
+    )
+    told = replace(computed, issues=(*doubts, *computed.issues))
     return Run(write_run(root, manifest, scheme, files), told)

@@ -232,3 +232,22 @@ def test_a_folder_that_is_no_ledger_is_told(tmp_path: Path) -> None:
     done = appraise(tmp_path)
     assert done.exit_code == 1
     assert str(tmp_path) in done.stderr
+
+
+def test_facts_of_days_that_were_not_delivered_are_told(loaded_folder: Path) -> None:
+    """The sums hold nothing for them, and a smaller sum looks like any other."""
+    done = call("facts", "--ledger", loaded_folder, "--from", "2023-11-01", "--to", "2024-01-01",
+                "--fact", "balance_average")  # fmt: skip
+    assert done.exit_code == 0
+    assert "example-balances was not delivered from 2023-11-01 to 2023-12-01" in done.stderr
+    assert "not delivered" not in done.stdout
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_work(
+    loaded_folder: Path, tmp_path: Path
+) -> None:
+    words = ("--ledger", loaded_folder, "--scheme", EXAMPLES / "scheme.yaml", "--period", "2025")
+    done = call("appraise", *words, "--out", tmp_path / "nowhere" / "x.xlsx")
+    assert (done.exit_code, "no folder" in done.output) == (2, True)
+    rows = ("--run", "2025", "--ledger", loaded_folder, "--employee", "E001", "--rows")
+    assert call("explain", *rows, "--node", "deposit_average", "--limit", -1).exit_code == 2

@@ -18,7 +18,9 @@ from tidui.runs.trees import leaf_lines, tree_lines
 @click.option("--employee", "subject", required=True, help="Employee number, or code of a unit.")
 @click.option("--node", help="An entry (deposit_average), a rank, a class, grade, pay, or a path.")
 @click.option("--rows", is_flag=True, help="List the ledger rows of the node.")
-@click.option("--limit", type=int, default=None, help="Print at most so many ledger rows.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=None, help="Print at most so many ledger rows."
+)
 @lang_option
 @faults_told
 def explain(

@@ -7,12 +7,21 @@ from pathlib import Path
 
 import click
 
-from tidui.cli.terminal import TABLES_FILE, engine_option, faults_told, ledger_option, refuse, say
+from tidui.cli.terminal import (
+    TABLES_FILE,
+    complain,
+    engine_option,
+    faults_told,
+    ledger_option,
+    refuse,
+    say,
+)
 from tidui.core.appraisal.facts import FactRequest, Filter
 from tidui.core.calendar import Span, day_number, day_text, month_spans
+from tidui.core.values import Issue, issue
 from tidui.engines import compute_facts, open_engine, prepare
 from tidui.exchange.workbook import Cell, Sheet, csv_text, json_text, write_tables
-from tidui.ledger import open_ledger
+from tidui.ledger import Snapshot, open_ledger
 
 KINDS = ("balance_average", "balance_closing", "flow_sum", "flow_count")
 
@@ -54,6 +63,10 @@ def facts(
     span = Span(day_number(from_on.date()), day_number(to_on.date()))
     request = _request(fact, by, kind, basis, span)
     snapshot = open_ledger(ledger_dir).snapshot()
+    twice = snapshot.conflicts(span)
+    if twice:
+        refuse(twice, "en")
+    complain(_not_delivered(snapshot, span, request), "en")
     with open_engine(engine) as opened:
         prepared = prepare(opened, snapshot, span=span, basis=basis)
         if prepared.issues:
@@ -84,6 +97,21 @@ def _request(fact: str, by: str, kind: tuple[str, ...], basis: str, span: Span) 
     where = Filter((("kind", kind),)) if kind else Filter()
     name = "flow" if fact.startswith("flow") else "balance"
     return FactRequest(fact, name, slices, basis, where, by_account=by == "account")
+
+
+def _not_delivered(snapshot: Snapshot, span: Span, request: FactRequest) -> list[Issue]:
+    """Warn of days that no feed delivered: the sums hold nothing for them."""
+    money = "flows" if request.kind == "flow" else "balances"
+    found = []
+    for table in (money, "accounts", "attributions"):
+        if not snapshot.feeds(table):
+            found.append(issue("coverage.no-delivery", table, "warning", period=table))
+        for feed, first, end in snapshot.missing_days(table, span):
+            found.append(
+                issue("coverage.not-delivered", f"{table} {feed}", "warning", feed=feed,
+                      first=day_text(first), end=day_text(end))
+            )  # fmt: skip
+    return found
 
 
 def _print(sheet: Sheet, shape: str, out: Path | None) -> None:

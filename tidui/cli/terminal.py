@@ -181,6 +181,8 @@ class TablesPath(click.ParamType[Path]):
         path = Path(value)
         if path.suffix.lower() not in SUFFIXES or path.is_dir():
             self.fail(f"{path} must be a file ending in {', '.join(SUFFIXES)}", param, ctx)
+        if not os.access(path.parent, os.W_OK):
+            self.fail(f"{path.parent} is no folder that can be written to", param, ctx)
         return path
 
 

@@ -139,8 +139,10 @@ def _value(
         return {"sum": sum, "minimum": min, "maximum": max}[kind](known)  # type: ignore[operator]
     if kind == "attainment":
         of, target = value(body["of"]), bank.targets[person, body["of"]]
-        share = Fraction(len(bank.counted[person]), len(bank.days))
-        return None if of is None else _between(of / (target * share), body)
+        fact = scheme["indicators"].get(body["of"], {}).get("fact", "")
+        if fact in ("flow_sum", "flow_count"):
+            target *= Fraction(len(bank.counted[person]), len(bank.days))
+        return None if of is None else _between(of / target, body)
     if kind == "linear":
         of = value(body["of"])
         return None if of is None else _between(of * Fraction(body["per_unit"]), body)

@@ -98,8 +98,10 @@ def test_a_weighted_part_is_held_by_its_cap_before_the_weight() -> None:
 def test_a_target_counts_by_the_days_that_count() -> None:
     start = year().from_day
     short = subject(counted=(Span(start, start + 73),))
-    node = {"attainment": {"of": "a", "target": "delivered", "progress": "none"}}
-    assert value_of(node, of=short) == Fraction(6) / (8 * Fraction(73, 365))
+    node = {"of": "a", "target": "delivered", "progress": "none"}
+    by_days = {"attainment": {**node, "target_by_days": True}}
+    assert value_of(by_days, of=short) == Fraction(6) / (8 * Fraction(73, 365))
+    assert value_of({"attainment": node}, of=short) == Fraction(6, 8)
 
 
 @pytest.mark.parametrize(("period", "expected"), [("2025", "6"), ("2026", "5"), ("2027", "4")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tidui.core.appraisal.evaluation.tables import step_table
 from tidui.core.appraisal.scheme import nodes
@@ -116,11 +116,16 @@ def _held(value: Fraction, floor: Any, cap: Any, env: Environment) -> Value:
     return value
 
 
-def delivered_target(node: nodes.Attainment, env: Environment) -> Value:
-    """Return the confirmed target of an attainment's indicator, by counted days where they are so.
+ADDING_UP: Final = ("flow_sum", "flow_count", "margin_income")
+"""Facts that grow with the days of a period."""
 
-    A target for a whole period counts in the proportion of the counted days, as the scheme's part
-    periods say; without days off that is the target itself.
+
+def delivered_target(node: nodes.Attainment, env: Environment) -> Value:
+    """Return the confirmed target of an attainment's indicator.
+
+    What adds up over the days (flows, margins) has its target in the proportion of the counted
+    days. An average, a balance or a rating is measured on the counted days already: its target is
+    the same however many they are. ``target_by_days`` says otherwise where the bank does.
     """
     name = getattr(node.of, "name", "")
     row = env.board.targets.get((env.subject.id, name))
@@ -128,11 +133,14 @@ def delivered_target(node: nodes.Attainment, env: Environment) -> Value:
         return Missing("not_delivered", f"target {name}")
     if row.confirmed_on is None:
         return Missing("unconfirmed", f"target {name}")
+    entry = env.board.entries.get(name)
+    adds_up = getattr(getattr(entry, "node", None), "fact", "") in ADDING_UP
+    by_days = adds_up if node.target_by_days is None else node.target_by_days
     counted, days = env.subject.counted_days, env.board.period.days
+    share = Fraction(counted, days) if by_days and counted != days else None
     if env.traced:
-        share = Fraction(counted, days)
         env.note(target=row.value, counted_share=share, delivery=row.delivery, line=row.line)
-    return row.value if counted == days else row.value * Fraction(counted, days)
+    return row.value if share is None else row.value * share
 
 
 def _attainment(node: nodes.Attainment, env: Environment) -> Value:

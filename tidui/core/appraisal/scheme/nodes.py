@@ -123,12 +123,15 @@ class Attainment(Record):
     ``target: delivered`` reads the confirmed target of the indicator named by ``of``. With
     ``progress: time_proportional`` the target counts by the elapsed days of the period; with
     ``year_to_date`` it is the year's target and counts by the year's elapsed days (序时进度).
+    ``target_by_days`` says whether a delivered target counts in the proportion of the counted
+    days; without it the target of flows and margins does, and that of an average does not.
     """
 
     kind: Literal["attainment"]
     of: Value
     target: Value | Literal["delivered"]
     progress: Literal["none", "time_proportional", "year_to_date"]
+    target_by_days: Flag | None = None
     floor: Value | None = None
     cap: Value | None = None
 

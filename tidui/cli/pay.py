@@ -80,7 +80,10 @@ def out(ledger_dir: Path, booked: Period, by: str, lang: str) -> None:
 @ledger_option
 @click.option("--employee", "subject", required=True)
 @click.option("--earned", required=True, type=PERIOD)
-@click.option("--share", required=True, help="Part of the period's pay, 0 to 1, like 0.5.")
+@click.option(
+    "--share", required=True,
+    help="Part of the period's pay clawed back in all, like 0.5; what was taken before counts.",
+)  # fmt: skip
 @click.option("--booked", required=True, type=PERIOD)
 @click.option("--case", required=True, help="Which of the policy's cases it is.")
 @click.option("--evidence", required=True)

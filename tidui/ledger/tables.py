@@ -190,8 +190,8 @@ MEASURES: Final = Table(
         Column("value", "number", False, "value"), _text("unit"), _text("source"),
         _text("maker"), _text("checker"),
     ),
-    "period", ("subject", "measure", "period"), ("subject", "measure"),
-    ("subject", "measure", "period"),
+    "period", ("subject", "measure", "period", "maker"), ("subject", "measure"),
+    ("subject", "measure", "period", "maker"),
 )  # fmt: skip
 
 ORGANISATION: Final = Table(

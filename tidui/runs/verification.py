@@ -38,7 +38,8 @@ def verify_run(ledger: Ledger, run: RunFolder, *, engine: str = "duckdb") -> Ver
     the issue names the number that recomputes the period.
     """
     manifest = run.manifest
-    issues = list(_tampered(ledger, run))
+    issues = [found for found in ledger.verify() if found.severity == "error"]
+    issues += _tampered(ledger, run)
     if manifest["calculation"] != CALCULATION:
         issues.append(
             issue("verify.other-calculation", run.name, "warning",

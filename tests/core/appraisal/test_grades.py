@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import board, scheme, subject, title
+from tidui.core.appraisal.chain import compute_board
 from tidui.core.appraisal.grades import GradeProposal, propose_grades, streak_history
 from tidui.core.appraisal.inputs import OutcomeRow
 from tidui.core.calendar import Period, parse_period, previous_period
@@ -191,3 +192,52 @@ def test_the_year_end_does_not_break_a_streak() -> None:
 def test_a_grade_off_the_ladder_is_for_a_person() -> None:
     found = proposed("excellent", ["excellent"], grade="director")
     assert (found.proposed, found.rule, found.person_decides) == (None, "no_grade", True)
+
+
+@pytest.mark.parametrize(
+    ("months", "total", "on_failure", "expected", "rule"),
+    [
+        (5, 90, "keep", "trainee", "probation"),
+        (6, 90, "keep", "junior", "probation_passed"),
+        (6, 50, "keep", "trainee", "probation_failed"),
+        (6, 50, "person_decides", None, "probation_failed"),
+        (None, 90, "keep", None, "unknown"),
+    ],
+)
+def test_the_probation_appraisal_ends_the_first_grade(
+    months: int | None, total: int, on_failure: str, expected: str | None, rule: str
+) -> None:
+    body = scheme(
+        scores={"total": {"title": title(), "value": total}},
+        grades={
+            "title": title(), "mode": "conditions", "grade_on": "last_day",
+            "order": ["trainee", "junior"],
+            "ladder": {name: {"title": title()} for name in ("trainee", "junior")},
+            "probation": {"grade": "trainee", "months": 6, "next": "junior",
+                          "passes": {"score": "total", "at_least": 60}, "on_failure": on_failure},
+        },
+    )  # fmt: skip
+    made = board(body, [subject(grade="trainee", rm_months=months)])
+    compute_board(made)
+    found = propose_grades(made, ())["A"]
+    assert (found.proposed, found.rule) == (expected, rule)
+
+
+@pytest.mark.parametrize(("cool_down", "expected"), [(None, "senior"), (2, "middle")])
+def test_a_cool_down_holds_back_the_next_step_up(cool_down: int | None, expected: str) -> None:
+    rules = {"after_move": "rolling"}
+    history = ["excellent", "excellent"]
+    found = proposed_with(cool_down, history, rules)
+    assert found.proposed == expected
+
+
+def proposed_with(cool_down: int | None, history: list[Any], rules: dict[str, Any]) -> Any:
+    """Propose a grade after a move in the quarter before, with a cool-down."""
+    raw = scheme_of_moves()
+    grades = raw.grades.model_copy(
+        update={"cool_down_periods": cool_down, "moves": raw.grades.moves.model_copy(update=rules)}
+    )
+    made = board(raw.model_copy(update={"grades": grades}),
+                 [subject(grade="middle", rm_months=99)], period="2025Q4")  # fmt: skip
+    made.classes["word"] = {"A": "excellent"}
+    return propose_grades(made, outcomes(history, (1,)))["A"]

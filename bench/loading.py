@@ -51,6 +51,7 @@ columns:
 def run(folder: Path) -> None:
     """Print the ratio of a checked load to a bare read and write, for two shapes."""
     connection = duckdb.connect(config={"threads": 2})
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(
         f"CREATE TABLE a AS SELECT '6100' || lpad(CAST(r AS VARCHAR), 12, '0') AS account_no, "
         f"r FROM range({ACCOUNTS}) t(r)"
@@ -58,7 +59,7 @@ def run(folder: Path) -> None:
     accounts = folder / "accounts.parquet"
     connection.execute(f"COPY (SELECT account_no FROM a) TO '{accounts}'")
     start = "DATE '2025-01-01'"
-    money = "CAST(((r * 7919 + d * 104729) % 100000000) / 100 AS DECIMAL(18,2)) AS balance"
+    money = "CAST(CAST(hash(r * 1000 + d) % 10000000000 AS BIGINT) AS DECIMAL(18,2)) AS balance"
     daily, changes = folder / "daily.parquet", folder / "changes.parquet"
     source = f"FROM a, range({DAYS}) t(d)"
     connection.execute(

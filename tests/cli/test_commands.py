@@ -237,7 +237,7 @@ def test_a_folder_that_is_no_ledger_is_told(tmp_path: Path) -> None:
 def test_facts_of_days_that_were_not_delivered_are_told(loaded_folder: Path) -> None:
     """The sums hold nothing for them, and a smaller sum looks like any other."""
     done = call("facts", "--ledger", loaded_folder, "--from", "2023-11-01", "--to", "2024-01-01",
-                "--fact", "balance_average")  # fmt: skip
+                "--fact", "balance_average", "--lang", "en")  # fmt: skip
     assert done.exit_code == 0
     assert "example-balances was not delivered from 2023-11-01 to 2023-12-01" in done.stderr
     assert "not delivered" not in done.stdout

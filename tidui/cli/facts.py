@@ -13,6 +13,7 @@ from tidui.cli.terminal import (
     complain,
     engine_option,
     faults_told,
+    lang_option,
     ledger_option,
     refuse,
     say,
@@ -54,6 +55,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--format", "shape", type=click.Choice(["csv", "json", "xlsx"]), default="csv")
 @click.option("--out", type=TABLES_FILE, help="Needed for xlsx.")
 @engine_option
+@lang_option
 @faults_told
 def facts(
     ledger_dir: Path,
@@ -69,6 +71,7 @@ def facts(
     shape: str,
     out: Path | None,
     engine: str,
+    lang: str,
 ) -> None:
     """Print a fact's integers: Σ minor units × ppm × days, account-days and rows, per holder.
 
@@ -86,7 +89,7 @@ def facts(
     request = replace(_request(fact, by, kind, basis, span), base=base)
     if fact == "loan_quality":
         request = replace(request, worst_class=worst_class)
-    table = _ask(open_ledger(ledger_dir).snapshot(), request, base, span, engine)
+    table = _ask(open_ledger(ledger_dir).snapshot(), request, base, span, engine, lang)
     sheet = _customers(table) if fact == "customers" else _sums(fact, request, table)
     _print(sheet, shape, out)
 
@@ -98,20 +101,25 @@ def _span(first: datetime, end: datetime, one: str, other: str) -> Span:
 
 
 def _ask(
-    snapshot: Snapshot, request: FactRequest, base: Span | None, span: Span, engine: str
+    snapshot: Snapshot,
+    request: FactRequest,
+    base: Span | None,
+    span: Span,
+    engine: str,
+    lang: str,
 ) -> FactTable:
     """Answer a request; two feeds that both deliver a day refuse, undelivered days are told."""
     for part in (span, *((base,) if base else ())):
         twice = snapshot.conflicts(part)
         if twice:
-            refuse(twice, "en")
-        complain(_not_delivered(snapshot, part, request), "en")
+            refuse(twice, lang)
+        complain(_not_delivered(snapshot, part, request), lang)
     start = min(span.from_day, base.from_day) if base else span.from_day
     whole = Span(start, span.to_day)
     with open_engine(engine) as opened:
         prepared = prepare(opened, snapshot, span=whole, basis=request.basis)
         if prepared.issues:
-            refuse(prepared.issues, "en")
+            refuse(prepared.issues, lang)
         return compute_facts(opened, prepared, (request,))
 
 

@@ -284,10 +284,14 @@ scores:
     value: {pool_price: {pool: 90, weight: 1, of: sales, only_positive: true, if_zero: 0}}
 tests:
   - title: {zh: 无, en: nobody}
-    subjects: {A: {given: {sales: 0}, expect: {part: 0}}, B: {given: {sales: -1}, expect: {part: 0}}}
+    subjects:
+      A: {given: {sales: 0}, expect: {part: 0}}
+      B: {given: {sales: -1}, expect: {part: 0}}
   - title: {zh: 有, en: somebody}
-    subjects: {A: {given: {sales: 2}, expect: {part: 60}}, B: {given: {sales: 1}, expect: {part: 30}}}
-"""  # noqa: E501
+    subjects:
+      A: {given: {sales: 2}, expect: {part: 60}}
+      B: {given: {sales: 1}, expect: {part: 30}}
+"""
     assert failures(body) == []
     assert len(failures(body.replace(", if_zero: 0", ""))) == 2
 

@@ -15,12 +15,14 @@ sources: [T5]
 exit: person_decides
 exit_note: {zh: 无, en: none}
 reviewed: year
-score_parts: [{title: {zh: 理论, en: Theory}, percent: 60}, {title: {zh: 业绩, en: Results}, percent: 40}]
+score_parts:
+  - {title: {zh: 理论, en: Theory}, percent: 60}
+  - {title: {zh: 业绩, en: Results}, percent: 40}
 grades:
   - {id: low, title: {zh: 低, en: Low}, entry: open, tenure_months: 6}
   - {id: mid, title: {zh: 中, en: Mid}, entry: open}
   - {id: top, title: {zh: 高, en: Top}, entry: open, tenure_months: 24, score_from: 90}
-"""  # noqa: E501
+"""
 
 
 def codes(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from tidui.runs.closings import close_period
 from tidui.runs.folder import RunFolder, read_run
 from tidui.runs.postings import posted_entries
 from tidui.runs.results import result_sheets
+from tidui.runs.scorecards import read_scorecards
 from tidui.runs.slips import slip_text, subjects_with_slip
 from tidui.runs.verification import verify_run
 
@@ -53,6 +54,12 @@ def test_a_leaver_is_refunded_and_told(tmp_path: Path) -> None:
         assert "120.00" in text
         assert word in text.lower()
     assert any(row[0] == "A" for sheet in result_sheets(march, "en") for row in sheet.rows)
+    staying, left = read_scorecards(march)
+    assert (staying.subject, staying.appraised) == ("B", True)
+    assert (left.subject, left.appraised, left.lines) == ("A", False, ())
+    assert left.pay is not None
+    assert (left.pay.earned, left.pay.payable) == (0, 12_000)
+    assert read_scorecards(march, "A") == (left,)
     assert verify_run(ledger, march).issues == ()
     with pytest.raises(LedgerError):
         slip_text(march, "Z", "en")

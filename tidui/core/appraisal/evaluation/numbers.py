@@ -143,21 +143,28 @@ def delivered_target(node: nodes.Attainment, env: Environment) -> Value:
     return row.value if share is None else row.value * share
 
 
-def _attainment(node: nodes.Attainment, env: Environment) -> Value:
-    of = env.evaluate(node.of)
+def attainment_target(node: nodes.Attainment, env: Environment) -> Value:
+    """Return what an attainment measures against: its target, for the days that have passed."""
     target = (
         delivered_target(node, env) if node.target == "delivered" else env.evaluate(node.target)
     )
-    if isinstance(of, Missing):
-        return of
     if isinstance(target, Missing):
         return target
     if node.progress == "time_proportional":
         env.note(elapsed=env.board.elapsed_ratio)
-        target *= env.board.elapsed_ratio
-    elif node.progress == "year_to_date":
+        return target * env.board.elapsed_ratio
+    if node.progress == "year_to_date":
         env.note(elapsed=env.board.year_ratio)
-        target *= env.board.year_ratio
+        return target * env.board.year_ratio
+    return target
+
+
+def _attainment(node: nodes.Attainment, env: Environment) -> Value:
+    of, target = env.evaluate(node.of), attainment_target(node, env)
+    if isinstance(of, Missing):
+        return of
+    if isinstance(target, Missing):
+        return target
     if target <= 0:
         # Of a target of -10, a loss of 20 would be an attainment of 200 %.
         kind = "zero" if target == 0 else "negative"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 from xml.etree import ElementTree
 
 from tidui.exchange.faults import fault
+from tidui.exchange.zip_limits import CHUNK, ZipLimits, check_zip
 
 MEMBERS: Final = 10_000
 UNPACKED: Final = 1 << 29
@@ -18,7 +18,6 @@ UNPACKED: Final = 1 << 29
 RATIO: Final = 250
 """Unpacked to packed size above which a file is a bomb; sheets of a bank reach about 40."""
 SMALL: Final = 1 << 20
-CHUNK: Final = 1 << 18
 
 Cell = tuple[int, int]
 """1-based row and zero-based column."""
@@ -29,36 +28,14 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 
 def check_package(path: Path, shown: str) -> None:
-    """Refuse a zip bomb or a broken zip, before any reader opens it.
+    """Refuse a zip bomb or a broken zip, before any reader opens it."""
+    check_zip(path, path.stat().st_size, shown, _limits())
 
-    First by what the directory declares, then by unpacking each member in pieces under a cap; the
-    check sum at each end proves that the declared sizes were true.
-    """
-    try:
-        with zipfile.ZipFile(path) as package:
-            members = package.infolist()
-            unpacked = sum(member.file_size for member in members)
-            packed = max(path.stat().st_size, 1)
-            if (
-                len(members) > MEMBERS
-                or unpacked > UNPACKED
-                or (unpacked > SMALL and unpacked > RATIO * packed)
-            ):
-                raise fault("exchange.zip-bomb", shown, bytes=unpacked, members=len(members))
-            left = UNPACKED
-            for member in members:
-                with package.open(member) as stream:
-                    while piece := stream.read(CHUNK):
-                        left -= len(piece)
-                        if left < 0:
-                            raise fault(
-                                "exchange.zip-bomb",
-                                shown,
-                                bytes=UNPACKED - left,
-                                members=len(members),
-                            )
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise fault("exchange.broken-excel", shown, detail=str(error)[:200]) from error
+
+def _limits() -> ZipLimits:
+    return ZipLimits(
+        MEMBERS, UNPACKED, RATIO, SMALL, bomb="exchange.zip-bomb", broken="exchange.broken-excel"
+    )
 
 
 def marked_cells(path: Path, sheet: str, shown: str) -> MarkedCells:

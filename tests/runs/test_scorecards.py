@@ -109,13 +109,9 @@ def test_one_subject_s_card_is_the_one_among_all(
 
 
 def test_what_is_missing_stays_missing_with_its_reason(bank: ExampleBank) -> None:
-    text = SCHEME.replace(
-        "code: quality_score", "code: unheard_of\n    missing: leave_out_and_reweight"
-    )
-    text = text.replace(
-        "total: 100\n            missing: block",
-        "total: 100\n            missing: leave_out_and_reweight",
-    )
+    left_out = "missing: leave_out_and_reweight"
+    text = SCHEME.replace("code: quality_score", f"code: unheard_of\n    {left_out}")
+    text = text.replace("missing: block", left_out)
     for card in read_scorecards(bank.stored(text)):
         found = line(card, "quality")
         assert isinstance(found.actual, Missing)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from operator import ge, gt, le, lt
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from tidui.core.appraisal.evaluation.numbers import attribute
 from tidui.core.appraisal.scheme import conditions
@@ -44,17 +46,17 @@ def _at_least(node: conditions.AtLeast, env: Environment) -> Truth:
     return unknown[0] if sure + len(unknown) >= node.of else False
 
 
+BOUNDS: Final[Mapping[str, Callable[[Fraction, Fraction], bool]]] = MappingProxyType({
+    "at_least": ge, "above": gt, "at_most": le, "below": lt,
+})  # fmt: skip
+"""What a value must be to a bound, in the order in which a comparison asks."""
+
+
 def _compare(node: conditions.Compare, env: Environment) -> Truth:
     """Compare with each bound given; the distance is what is missing to the first that fails."""
     value = env.evaluate(node.of)
     result = True
-    tests: tuple[tuple[str, Callable[[Fraction, Fraction], bool]], ...] = (
-        ("at_least", lambda a, b: a >= b),
-        ("above", lambda a, b: a > b),
-        ("at_most", lambda a, b: a <= b),
-        ("below", lambda a, b: a < b),
-    )
-    for name, passes in tests:
+    for name, passes in BOUNDS.items():
         bound_node = getattr(node, name)
         if bound_node is None:
             continue

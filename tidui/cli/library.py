@@ -1,4 +1,4 @@
-"""tidui library: what a bank starts with: schemes, ladders, mappings."""
+"""tidui library: what a bank starts with: schemes, ladders, mappings, documents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 from tidui.cli.terminal import say
 from tidui.library import names, texts
 
-KINDS = ("schemes", "ladders", "mappings", "glossary")
+KINDS = ("schemes", "ladders", "mappings", "documents", "payrolls", "glossary")
 
 
 @click.group()

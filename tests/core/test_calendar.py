@@ -102,3 +102,17 @@ def test_merged_spans_hold_the_same_days(spans: list[Span]) -> None:
     merged = list(merge_spans(spans))
     assert days(merged) == days(spans)
     assert all(a.to_day < b.from_day for a, b in pairwise(merged))
+
+
+def test_a_running_period_knows_its_days_and_those_of_the_whole() -> None:
+    year = parse_period("2024")
+    running = year.up_to(date(2024, 3, 1))
+    assert (running.text, running.kind, running.days, running.running) == ("2024", "year", 60, True)
+    assert running.whole == year
+    assert (year.running, year.whole) == (False, year)
+    assert running.up_to(date(2024, 2, 1)).whole == year
+    assert year.up_to(date(2025, 3, 1)).to_on == year.to_on
+    assert previous_period(running) == parse_period("2023")
+    assert parse_period("2024Q3").up_to(date(2024, 8, 1)).text == "2024Q3"
+    with pytest.raises(ValueError, match="nothing of 2024"):
+        year.up_to(date(2024, 1, 1))

@@ -61,12 +61,14 @@ class Period:
     Attributes:
         kind: ``year``, ``quarter`` or ``month``.
         from_on: first date.
-        to_on: first date after it.
+        to_on: first date after it; of a running period, after the days that have passed.
+        ends_on: first date after the whole period where it is running, else None.
     """
 
     kind: str
     from_on: date
     to_on: date
+    ends_on: date | None = None
 
     @property
     def span(self) -> Span:
@@ -77,6 +79,27 @@ class Period:
     def days(self) -> int:
         """Calendar days."""
         return (self.to_on - self.from_on).days
+
+    @property
+    def running(self) -> bool:
+        """True where it stands for the days that have passed and not for all of them."""
+        return self.ends_on is not None
+
+    @property
+    def whole(self) -> Period:
+        """The period with all its days."""
+        return self if self.ends_on is None else Period(self.kind, self.from_on, self.ends_on)
+
+    def up_to(self, day: date) -> Period:
+        """Return the running period before a date; a date before its second raises ``ValueError``.
+
+        >>> parse_period("2025Q1").up_to(date(2025, 2, 1)).days
+        31
+        """
+        if day <= self.from_on:
+            raise ValueError(f"day: {day} leaves nothing of {self.text}")
+        ends_on = self.whole.to_on
+        return Period(self.kind, self.from_on, min(day, ends_on), ends_on)
 
     @property
     def text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from tidui.core.appraisal.chain import Appraisal, Questions, appraise, prepare
 from tidui.core.appraisal.checks.delivered import check_delivered_units
@@ -17,12 +18,16 @@ from tidui.core.appraisal.scheme.document import LoadedScheme
 from tidui.core.calendar import Period
 from tidui.core.values import Issue
 from tidui.ledger import Ledger, Snapshot
+from tidui.runs.awaiting import as_warnings, await_rest
 from tidui.runs.coverage import check_coverage, tables_read
 from tidui.runs.doubts import check_holders, check_rejected_rows
 from tidui.runs.folder import build_manifest, stage_files, write_run
 from tidui.runs.gather import Progress, gather_facts
 from tidui.runs.inputs import read_inputs
 from tidui.runs.past import Past, check_past, read_past, with_closed
+
+PLACES: Final = {"run": "runs", "simulation": "simulations", "provisional": "provisional"}
+"""Where the folder keeps runs, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,15 @@ def compute_run(
         return Computed(None, questions, nothing, inputs, issues)
     gathered = gather_facts(engine, snapshot, questions.batches, progress)
     facts = gathered.facts
-    issues = (*issues, *gathered.issues, *find_unknown_codes(body, gathered.codes))
+    unknown = find_unknown_codes(body, gathered.codes)
+    issues = (*issues, *gathered.issues, *(as_warnings(unknown) if period.running else unknown))
     if any(item.severity == "error" for item in issues):
         return Computed(None, questions, facts, inputs, issues)
     result = appraise(
         body, period, inputs, questions.population, facts, past.entries, booked_period
     )
+    if period.running:
+        result = await_rest(result)
     return Computed(result, questions, facts, inputs, (*issues, *result.issues))
 
 
@@ -128,7 +136,7 @@ def run_appraisal(
     kind: str = "run",
     progress: Progress | None = None,
 ) -> Run:
-    """Appraise a period and store the run under ``runs`` (``simulations`` for a simulation).
+    """Appraise a period and store the run in the place of its kind.
 
     Parameters
     ----------
@@ -137,12 +145,14 @@ def run_appraisal(
     scheme : LoadedScheme
         with nothing open.
     period : Period
-        a whole period of the scheme's length.
+        a whole period of the scheme's length; a running one if provisional.
     entry : int, optional
         catalogue entry whose state is read; the newest if not given.
     kind : str
-        ``run`` or ``simulation``; a simulation can't be closed or posted.
+        ``run``, ``simulation`` or ``provisional``; only a run can be closed or posted.
     """
+    if period.running != (kind == "provisional"):
+        raise ValueError(f"kind: {kind} does not suit {period}")
     snapshot = ledger.snapshot(entry)
     past = read_past(ledger, period.text, entry)
     computed = _unsound(snapshot, scheme, period) or compute_run(
@@ -157,7 +167,7 @@ def run_appraisal(
         period=period, scheme=scheme, snapshot=snapshot, inputs=computed.inputs, engine=engine,
         files=files, history=len(past.entries), kind=kind,
     )  # fmt: skip
-    root = ledger.path / ("runs" if kind == "run" else "simulations")
+    root = ledger.path / PLACES[kind]
     doubts = (
         *check_past(ledger, scheme.scheme, period, entry),
         *check_rejected_rows(ledger, snapshot, period),

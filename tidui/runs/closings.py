@@ -17,7 +17,7 @@ from tidui.core.documents import canonical_json, sha256_text
 from tidui.core.values import issue
 from tidui.ledger import Entry, Ledger, LedgerError
 from tidui.runs.appraisals import compute_run
-from tidui.runs.folder import RunFolder
+from tidui.runs.folder import RunFolder, refuse_provisional
 from tidui.runs.inputs import opening_row
 from tidui.runs.past import outcome_rows, read_past
 from tidui.runs.postings import entries_of_run, post, posted_entries
@@ -46,8 +46,10 @@ def close_period(ledger: Ledger, run: RunFolder, *, by: str, at: str) -> Entry:
     Raises
     ------
     LedgerError
-        If the run is a simulation, its files don't match its manifest, or the period is closed.
+        If the run is a simulation or provisional, its files don't match its manifest, or the
+        period is closed.
     """
+    refuse_provisional(run)
     manifest, since = run.manifest, ledger.head()[0]
     if manifest["kind"] != "run":
         raise LedgerError(issue("close.simulation", run.name))
@@ -129,9 +131,10 @@ def correct_closed(
     Raises
     ------
     LedgerError
-        If the period is not closed, was closed with another run, or can't be computed any more;
-        every issue is named.
+        If the run is provisional, the period is not closed, was closed with another run, or
+        can't be computed any more; every issue is named.
     """
+    refuse_provisional(run)
     manifest, since = run.manifest, ledger.head()[0]
     period = parse_period(manifest["period"])
     if booked.to_on < period.to_on:

@@ -57,6 +57,19 @@ class RunFolder:
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+def refuse_provisional(run: RunFolder) -> None:
+    """Refuse what only a run of a whole period may be used for.
+
+    Raises
+    ------
+    LedgerError
+        If the run is one of a running period.
+    """
+    if run.manifest["kind"] == "provisional":
+        period, as_of = str(run.manifest["period"]), str(run.manifest["as_of"])
+        raise LedgerError(issue("run.provisional", run.name, period=period, as_of=as_of))
+
+
 def stage_files(
     appraisal: Appraisal, facts: FactTable, inputs: Inputs, batches: tuple[Batch, ...]
 ) -> dict[str, str]:

@@ -9,7 +9,7 @@ from tidui.core.appraisal.compare import Comparison, compare_appraisals
 from tidui.core.appraisal.scheme.document import LoadedScheme
 from tidui.ledger import Ledger
 from tidui.runs.appraisals import Run, run_appraisal
-from tidui.runs.folder import RunFolder
+from tidui.runs.folder import RunFolder, refuse_provisional
 from tidui.runs.gather import Progress
 from tidui.runs.stored import read_appraisal, run_period
 
@@ -36,6 +36,7 @@ def simulate_scheme(
     progress: Progress | None = None,
 ) -> Simulation:
     """Appraise the run's period and ledger under another scheme and compare."""
+    refuse_provisional(run)
     simulated = run_appraisal(
         ledger, scheme, run_period(run), engine=engine, kind="simulation",
         entry=int(run.manifest["ledger"]["entry"]), progress=progress,

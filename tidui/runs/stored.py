@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from tidui.core.appraisal.chain import Appraisal, build_board
@@ -28,8 +29,11 @@ from tidui.runs.records import read_lines, unpack
 
 
 def run_period(run: RunFolder) -> Period:
-    """Return the earned period of a run."""
-    return parse_period(str(run.manifest["period"]))
+    """Return the earned period of a run, of a provisional one as far as it had run."""
+    period = parse_period(str(run.manifest["period"]))
+    if run.manifest["kind"] != "provisional":
+        return period
+    return period.up_to(date.fromisoformat(str(run.manifest["as_of"])))
 
 
 def read_subjects(run: RunFolder, only: str | None = None) -> tuple[Subject, ...]:

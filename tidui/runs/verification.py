@@ -11,7 +11,7 @@ from tidui.core.values import Issue, issue
 from tidui.ledger import Ledger
 from tidui.runs.appraisals import compute_run
 from tidui.runs.closings import find_closing
-from tidui.runs.folder import RunFolder, stage_files
+from tidui.runs.folder import RunFolder, refuse_provisional, stage_files
 from tidui.runs.past import read_past
 from tidui.runs.stored import run_period
 
@@ -37,6 +37,7 @@ def verify_run(ledger: Ledger, run: RunFolder, *, engine: str = "duckdb") -> Ver
     Under another number of the calculation the differences are what that change of numbers makes;
     the issue names the number that recomputes the period.
     """
+    refuse_provisional(run)
     manifest = run.manifest
     issues = [found for found in ledger.verify() if found.severity == "error"]
     issues += _tampered(ledger, run)

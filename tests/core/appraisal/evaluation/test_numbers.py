@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from tests.factories import board, scheme, subject, title, year
 from tidui.core.appraisal.evaluation.environment import Environment
+from tidui.core.appraisal.evaluation.numbers import attainment_target
 from tidui.core.calendar import Span
 from tidui.core.documents import parse_document
 from tidui.core.values import Missing, Value
@@ -137,3 +139,40 @@ def test_a_score_is_rounded_at_its_own_point_only() -> None:
     }))  # fmt: skip
     env = Environment(made, made.subjects["A"])
     assert env.compute_entry(made.entries["third"]) == Fraction(67, 100)
+
+
+FLOW: dict[str, Any] = {"fact": "flow_sum", "flows": "fee"}
+MEAN: dict[str, Any] = {"fact": "balance_average", "averaging": "daily"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "own", "whole", "part"),
+    [
+        (FLOW, {}, 365, 91),
+        (FLOW, {"target_by_days": False}, 365, 365),
+        (FLOW | {"window": "twelve_months"}, {}, 365, 365),
+        (FLOW, {"progress": "time_proportional"}, 365, 91),
+        (FLOW, {"target": 730}, 730, 182),
+        (MEAN, {}, 365, 365),
+        (MEAN, {"target_by_days": True}, 365, 365),
+        (MEAN, {"progress": "time_proportional"}, 365, 91),
+        (MEAN, {"progress": "year_to_date"}, 365, 91),
+    ],
+)
+def test_while_a_period_runs_what_adds_up_is_set_against_the_days_that_have_passed(
+    fact: dict[str, Any], own: dict[str, Any], whole: int, part: int
+) -> None:
+    """A target of 365 for the year, of which 91 days have passed."""
+    node = {"of": "n", "target": "delivered", "progress": "none", **own}
+    made = scheme(
+        indicators={"n": {"title": title(), "unit": "CNY", **fact}},
+        scores={"out": {"title": title(), "value": {"attainment": node}}},
+    )
+
+    def target(before: date) -> Value:
+        laid = board(made, targets={("A", "n"): 365})
+        laid.period, laid.as_of = laid.period.up_to(before), before
+        person = subject(counted=(laid.period.span,))
+        return attainment_target(laid.entries["out"].node, Environment(laid, person))
+
+    assert (target(date(2026, 1, 1)), target(date(2025, 4, 2))) == (whole, part)

@@ -103,9 +103,9 @@ class Board:
 
     @property
     def elapsed_ratio(self) -> Fraction:
-        """Part of the period's days that have passed, at most 1."""
+        """Part of the whole period's days that have passed, at most 1."""
         elapsed = (min(self.as_of, self.period.to_on) - self.period.from_on).days
-        return Fraction(max(0, elapsed), self.period.days)
+        return Fraction(max(0, elapsed), self.period.whole.days)
 
     @property
     def year_ratio(self) -> Fraction:

@@ -133,14 +133,29 @@ def delivered_target(node: nodes.Attainment, env: Environment) -> Value:
         return Missing("not_delivered", f"target {name}")
     if row.confirmed_on is None:
         return Missing("unconfirmed", f"target {name}")
-    entry = env.board.entries.get(name)
-    adds_up = getattr(getattr(entry, "node", None), "fact", "") in ADDING_UP
-    by_days = adds_up if node.target_by_days is None else node.target_by_days
+    by_days = _adds_up(node, env) if node.target_by_days is None else node.target_by_days
     counted, days = env.subject.counted_days, env.board.period.days
     share = Fraction(counted, days) if by_days and counted != days else None
     if env.traced:
         env.note(target=row.value, counted_share=share, delivery=row.delivery, line=row.line)
     return row.value if share is None else row.value * share
+
+
+def _adds_up(node: nodes.Attainment, env: Environment) -> bool:
+    entry = env.board.entries.get(getattr(node.of, "name", ""))
+    return getattr(getattr(entry, "node", None), "fact", "") in ADDING_UP
+
+
+def _is_to_date(node: nodes.Attainment, env: Environment) -> bool:
+    """Tell whether a value stands for the passed days alone and its target for all of them.
+
+    So it is while the period runs, with what adds up over its days. An average of the passed days
+    has the same target as one of all, and a window of twelve months is always whole.
+    """
+    if not env.board.period.running or node.target_by_days is False or not _adds_up(node, env):
+        return False
+    fact = env.board.entries[getattr(node.of, "name", "")].node
+    return bool(fact.window == "period")
 
 
 def attainment_target(node: nodes.Attainment, env: Environment) -> Value:
@@ -150,7 +165,7 @@ def attainment_target(node: nodes.Attainment, env: Environment) -> Value:
     )
     if isinstance(target, Missing):
         return target
-    if node.progress == "time_proportional":
+    if node.progress == "time_proportional" or (node.progress == "none" and _is_to_date(node, env)):
         env.note(elapsed=env.board.elapsed_ratio)
         return target * env.board.elapsed_ratio
     if node.progress == "year_to_date":

@@ -271,5 +271,6 @@ def _defer(
         months = rule.first_after_months + number * rule.every_months
         last = number == rule.tranches - 1
         amount = total - each * (rule.tranches - 1) if last else each
-        tranches.append(Tranche(amount, day_number(add_months(board.period.to_on, months))))
+        due_on = add_months(board.period.whole.to_on, months)
+        tranches.append(Tranche(amount, day_number(due_on)))
     return tuple(tranches)

@@ -239,7 +239,7 @@ def main(arguments: list[str] | None = None) -> None:
                 continue
             for path in install(folder, lock[name], fetch):
                 print(f"assets: {name} {path}")
-    except AssetsError as error:
+    except (AssetsError, OSError) as error:
         sys.exit(f"assets: {error}")
 
 

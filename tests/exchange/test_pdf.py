@@ -37,6 +37,7 @@ def test_the_same_paper_gives_the_same_bytes(fonts: Path) -> None:
     first = print_paper(scorecard(), fonts=fonts)
     assert print_paper(slip(), fonts=fonts) != first
     assert print_paper(scorecard(), fonts=fonts) == first
+    assert b"2000-01-01" in plain(first)  # and no clock is read
     later = datetime(2026, 11, 2, 8, tzinfo=UTC)
     assert b"2026-11-02" in plain(print_paper(scorecard(), fonts=fonts, made_at=later))
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from docx import Document
 from docx.shared import RGBColor
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tidui.exchange.faults import FileError
 from tidui.exchange.word import check_template, fill_template, placeholders_of
@@ -241,18 +244,51 @@ def test_a_zip_bomb_is_not_opened() -> None:
     assert refused(target.getvalue()) == "exchange.word-bomb"
 
 
+def body_of(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return package.read("word/document.xml").decode()
+
+
 def test_a_text_box_is_filled_apart_from_the_paragraph_it_hangs_in() -> None:
     box = (
-        b'<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent>'
-        b"<w:p><w:r><w:t>{{inner}}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict>"
-        b"</w:r></w:p>"
+        b'{{ou</w:t></w:r><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>'
+        b"<w:txbxContent><w:p><w:r><w:t>{{inner}}</w:t></w:r></w:p></w:txbxContent></v:textbox>"
+        b"</v:shape></w:pict></w:r><w:r><w:t>ter}}"
     )
-    content = changed(
-        lines("{{outer}}"), "word/document.xml", lambda old: old.replace(b"</w:p>", box, 1)
-    )
-    made = fill_template(content, {"inner": "内", "outer": "外"})
-    with zipfile.ZipFile(io.BytesIO(made)) as package:
-        body = package.read("word/document.xml").decode()
-    assert "外" in body
-    assert "内" in body
+    content = changed(lines("HERE"), "word/document.xml", lambda old: old.replace(b"HERE", box, 1))
+    body = body_of(fill_template(content, {"inner": "内", "outer": "外"}))
+    assert body.count("外") == body.count("内") == 1
     assert "{{" not in body
+
+
+def test_what_may_stand_once_in_a_document_is_not_repeated_with_a_row() -> None:
+    mark = b'<w:bookmarkStart w:id="1" w:name="here"/><w:bookmarkEnd w:id="1"/></w:p>'
+    content = changed(
+        table(("{{people.name}}",)), "word/document.xml",
+        lambda old: old.replace(b"</w:p>", mark, 1),
+    )  # fmt: skip
+    body = body_of(fill_template(content, {}, {"people": [{"name": "甲"}, {"name": "乙"}]}))
+    assert body.count("<w:tr>") == body.count("</w:tr>") == 2
+    assert body.count("bookmarkStart") == 1
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=8).filter(
+    lambda text: not set(text) & set("{}｛｝")
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(WORDS, min_size=1, max_size=4), WORDS, st.data())
+def test_wherever_word_splits_a_text_it_is_filled_the_same(
+    around: list[str], value: str, data: st.DataObject
+) -> None:
+    whole = "{{name}}".join(around)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(whole)), max_size=8)))
+    ends = [0, *cuts, len(whole)]
+
+    def build(made: Any) -> None:
+        paragraph = made.add_paragraph()
+        for start, end in pairwise(ends):
+            paragraph.add_run(whole[start:end])
+
+    assert texts(read(fill_template(word(build), {"name": value}))) == [value.join(around)]

@@ -12,11 +12,15 @@ from typing import Any
 
 import pytest
 
-from tidui.core.calendar import OPEN_END, day_number
+from tidui.core.calendar import OPEN_END, day_number, day_of
 from tidui.core.values import Issue
-from tidui.ledger import Ledger, LedgerError, create_ledger
+from tidui.ledger import TABLES, Ledger, LedgerError, create_ledger
+from tidui.runs.folder import RunFolder
 from tidui.runs.freezing import Frozen, freeze
 from tidui.runs.inputs import read_inputs
+from tidui.runs.scorecards import read_scorecards
+
+from .conftest import ExampleBank
 
 AT = "2026-01-01T00:00:00Z"
 MASTERED = ("organisation", "employees", "attributions", "targets", "measures", "outcomes")
@@ -113,6 +117,27 @@ def test_a_table_may_be_empty_from_the_first_day_and_become_so(ledger: Ledger) -
     assert ledger.verify() == ()
 
 
+def test_a_freeze_that_is_killed_shows_nothing_of_earlier_and_is_finished_by_the_next(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for value in (1, 2, 3):
+        put(ledger, targets=[{**TARGETS[0], "value": value}])
+    revert, calls = Ledger.revert, iter((True, False))
+
+    def killed(own: Ledger, number: int, **given: str) -> object:
+        if not next(calls):
+            raise KeyboardInterrupt
+        return revert(own, number, **given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "revert", killed)
+        with pytest.raises(KeyboardInterrupt):
+            put(ledger, targets=[])
+    assert [row["value"] for row in ledger.snapshot().rows("targets")] == [3]
+    assert put(ledger, targets=[]) == (Frozen("targets", 0, None, True),)
+    assert ledger.snapshot().rows("targets") == []
+
+
 def test_a_row_that_would_be_rejected_is_named_and_nothing_is_entered(ledger: Ledger) -> None:
     bad = [{**TARGETS[1], "period": "2025-13"}, *TARGETS]
     first, second = refused(ledger, employees=EMPLOYEES, targets=bad)
@@ -155,3 +180,29 @@ def test_balances_are_never_the_database_s(tmp_path: Path) -> None:
     ledger = create_ledger(tmp_path / "wrong", masters={"balances": "database"})
     with pytest.raises(ValueError, match="balances"):
         put(ledger, balances=[])
+
+
+def words_of(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Turn a stored row back into the words that it was delivered in."""
+    special = {"valid_from": "from_day", "valid_to": "to_day"}
+    words: dict[str, Any] = {}
+    for column in TABLES[table].columns:
+        value = row[special.get(column.name, column.physical)]
+        if value is not None and column.kind == "day":
+            value = day_of(value)
+        elif value is not None and column.kind in ("share", "number"):
+            value = Fraction(value, 1_000_000 if column.kind == "share" else 10 ** row["scale"])
+        words[column.name] = value
+    return words
+
+
+def test_a_run_over_frozen_tables_is_the_run_over_delivered_files(
+    loaded_example: ExampleBank, example_run: RunFolder, tmp_path: Path
+) -> None:
+    ledger = create_ledger(tmp_path / "ledger", masters=dict.fromkeys(MASTERED, "database"))
+    bank, snapshot = ExampleBank(ledger, tmp_path), loaded_example.ledger.snapshot()
+    for table in ("accounts", "balances", "customers", "flows"):
+        bank.deliver(table)
+    put(ledger, **{table: [words_of(table, row) for row in snapshot.rows(table)]
+                   for table in MASTERED})  # fmt: skip
+    assert read_scorecards(bank.stored()) == read_scorecards(example_run)

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -149,6 +150,8 @@ def _set_page(made: Any, lang: Lang) -> None:
     normal.font.name = "Times New Roman"
     normal.font.size = Pt(_size(lang))
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
+    for language in made.styles.element.iter(qn("w:lang")):  # decides where punctuation stands
+        language.set(qn("w:eastAsia"), "zh-CN")
     normal.paragraph_format.space_after = Pt(0)
 
 
@@ -179,23 +182,29 @@ def _add_line(made: Any, style: str, text: str, lang: Lang) -> None:
     if style == "number":
         paragraph.alignment = ALIGN.CENTER
         look.space_after = Pt(18)
+    elif style == "greeting":
+        look.space_after = Pt(0) if lang == "zh" else Pt(8)
     elif style in ("text", "closing"):
         look.first_line_indent = Pt(2 * size) if lang == "zh" else None
         look.space_after = Pt(0) if lang == "zh" else Pt(8)
         paragraph.alignment = ALIGN.JUSTIFY
     elif style == "signature":
         paragraph.alignment = ALIGN.RIGHT
-        look.right_indent, look.space_before = Pt(2 * size), Pt(10)
+        look.right_indent, look.space_before = Pt(2 * size), Pt(6)
+        look.keep_with_next = True  # a receipt alone on a page belongs to nothing
     elif style == "receipt":
-        look.space_before = Pt(40)
+        look.space_before = Pt(26)
     _write(paragraph, text, size - 2 if style == "receipt" else size, lang)
 
 
 def _add_table(made: Any, part: ListTable, lang: Lang) -> None:
     """A head, and one row with the placeholders, which repeats."""
+    made.paragraphs[-1].paragraph_format.space_after = Pt(8)
     table = made.add_table(rows=2, cols=len(part.columns), style="Table Grid")
-    table.autofit = False
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for place, column in enumerate(part.columns):
+        # Word goes by the cells, LibreOffice by the columns.
+        table.columns[place].width = Cm(TEXT_WIDTH * column.share / 100)
         for row, text in enumerate((getattr(column, lang), f"{{{{{part.list}.{column.field}}}}}")):
             cell = table.cell(row, place)
             cell.width = Cm(TEXT_WIDTH * column.share / 100)

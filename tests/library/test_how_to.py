@@ -23,7 +23,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 PROSE = re.sub(r"```yaml\n.*?```", "", TEXT, flags=re.S)
 SECTIONS = (
     document.Scheme, document.Population, document.Effective, document.DatedParameter,
-    document.Compliance, document.Goal, document.TestCase, document.TestSubject,
+    document.Compliance, document.Feedback, document.Goal, document.TestCase, document.TestSubject,
     document.TestLoan, document.TestWithheld, document.TestEvent,
     stages.Score, stages.Category, stages.Contribution, stages.Rank, stages.Bands, stages.Quotas,
     stages.Veto, stages.Classes, stages.Grade, stages.Grades, stages.Moves, stages.Streak,

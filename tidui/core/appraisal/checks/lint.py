@@ -34,10 +34,11 @@ def lint_scheme(scheme: Scheme) -> tuple[Issue, ...]:
         *_deductions(scheme),
         *_dates(scheme),
     ]
-    return tuple(_overridden(scheme, warning) for warning in found)
+    return tuple(overridden(scheme, warning) for warning in found)
 
 
-def _overridden(scheme: Scheme, warning: Issue) -> Issue:
+def overridden(scheme: Scheme, warning: Issue) -> Issue:
+    """Return a warning, as a note with reason and approver where the scheme overrides it."""
     override = scheme.compliance.overrides.get(warning.code)
     if override is None:
         return warning

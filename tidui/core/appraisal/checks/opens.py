@@ -12,7 +12,7 @@ from tidui.core.appraisal.scheme.document import Scheme
 from tidui.core.appraisal.scheme.fields import OPEN, Title
 from tidui.core.appraisal.scheme.nodes import OpenValue
 
-_SILENT = ("invented", "tests", "readings", "title", "goals", "compliance")
+_SILENT = ("invented", "tests", "readings", "title", "goals", "feedback", "compliance")
 """Parts of a scheme in which the word "open" is only a word."""
 
 

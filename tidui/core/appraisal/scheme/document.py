@@ -88,6 +88,18 @@ class Override(Record):
     approver: Text
 
 
+class Feedback(Record):
+    """How people are told what came out, and what they could do better (S1-03.14).
+
+    Attributes:
+        title: what is done: a talk, a letter, an improvement plan.
+        within_days: at the latest so many days after the results are published.
+    """
+
+    title: Title
+    within_days: Annotated[int, Field(ge=1, le=366)]
+
+
 class Goal(Record):
     """A goal of the bank and the entries that serve it (CAP-25)."""
 
@@ -218,6 +230,7 @@ class Scheme(Record):
     conversion: Conversion | None = None
     part_periods: dict[Text, PartPeriodRule] | None = None
     goals: tuple[Goal, ...] = ()
+    feedback: Feedback | None = None
     parameters: dict[Name, DatedParameter] = Field(default_factory=dict)
     indicators: dict[Name, Indicator] = Field(default_factory=dict)
     conditions: dict[Name, Condition] = Field(default_factory=dict)

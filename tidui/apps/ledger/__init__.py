@@ -1,0 +1,1 @@
+"""Ledger: deliveries, mappings, conflicts: the pages of the ledger folder."""

@@ -1,0 +1,1 @@
+"""Reading: deliveries, rejects, and what was not delivered."""

@@ -1,0 +1,1 @@
+"""Writing: drafts, mappings, loads, reverts, and the projection of customers and accounts."""

@@ -1,0 +1,1 @@
+"""Reading: attributions, what doesn't fit together in them, and what counts as whose."""

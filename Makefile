@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark lint format bench locks clean
+.PHONY: help demo demo-cli test test-postgres test-spark lint format bench load locks clean assets
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,11 +21,21 @@ help:  ## list the targets
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
 	@touch $@
 
-demo: .venv/run  ## the example bank, appraised, with its result on screen
+assets: .venv/dev  ## front-end files, fonts and compiled translations
+	$(BIN)/python tools/assets.py
+	$(BIN)/python tools/translations.py
+
+demo: assets  ## the example bank in the browser, with its address and log-ins
 	$(BIN)/python -m tidui demo
 
-test: .venv/dev  ## all tests but Spark's
+demo-cli: .venv/run  ## the example bank in the terminal, down to the ledger rows
+	$(BIN)/python -m tidui demo-cli
+
+test: assets  ## all tests but Spark's; those of the browser need Chromium
 	$(BIN)/pytest -n 2 -m "not spark" -rs
+
+test-postgres: assets  ## the tests of the web on a PostgreSQL of their own
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not spark and not browser" tests/apps tests/web tests/ui tests/api -rs
 
 test-spark: .venv/spark  ## the same random ledgers on Spark, DuckDB and plain Python
 	$(BIN)/pytest -m spark -rs
@@ -40,6 +50,9 @@ format: .venv/dev  ## put the code into shape
 
 bench: .venv/dev  ## the ratios that docs/benchmarks.md quotes
 	$(BIN)/python -m bench
+
+load: assets  ## the speed of the pages under load, on both databases
+	$(BIN)/python -m bench.load
 
 locks: .venv/dev  ## pin the dependencies anew, with hashes and without hosts
 	for n in dev run spark; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $$( [ $$n = dev ] || echo -c requirements/dev.txt ) requirements/$$n.in -o requirements/$$n.txt || exit 1; done

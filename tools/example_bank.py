@@ -181,6 +181,29 @@ class Bank:
             yield manager, "fee_income", "2025", fees, "CNY", confirmed, "H02", "H03"
 
 
+SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余"
+GIVEN = (
+    "晓雯", "志强", "建国", "丽娜", "俊杰", "海燕", "文博", "雨桐", "思远", "佳慧", "宇航", "静怡",
+    "明轩", "雪梅", "立军", "欣然", "浩然", "若曦", "振华", "美玲", "一鸣", "诗涵", "国栋", "雅琴",
+    "天佑", "梦瑶", "志远", "慧敏", "家豪", "玉兰", "子轩", "秀英", "德明", "可欣", "永强", "春燕",
+    "景行", "婉清", "承志", "嘉怡",
+)  # fmt: skip
+BRANCH_NAMES = ("滨江", "北苑", "西城", "科技园", "经开", "东湖")
+
+
+def name_rows() -> Iterable[tuple[object, ...]]:
+    """Names of units and people: the ledger holds none, so they come as a file of their own."""
+    yield "编号", "名称"
+    yield "HQ", "示例银行"
+    for number, name in enumerate(BRANCH_NAMES, start=1):
+        yield f"B{number:02}", f"{name}支行"
+        yield f"B{number:02}-O1", f"{name}支行营业部"
+        yield f"B{number:02}-T1", f"{name}支行公司业务团队"
+        yield f"L{number:02}", f"{SURNAMES[-number]}{GIVEN[-number]}"
+    for number in range(1, MANAGERS + 1):
+        yield f"E{number:03}", f"{SURNAMES[number - 1]}{GIVEN[(number * 7) % len(GIVEN)]}"
+
+
 def write(path: Path, rows: Iterable[tuple[object, ...]], encoding: str = "utf-8") -> None:
     """Write rows as CSV."""
     with path.open("w", encoding=encoding, newline="") as file:
@@ -200,6 +223,7 @@ def main(folder: Path) -> None:
     write(folder / "flows.csv", bank.flows())
     write(folder / "measures.csv", bank.measures())
     write(folder / "targets.csv", bank.targets())
+    write(folder / "names.csv", name_rows())
 
 
 if __name__ == "__main__":

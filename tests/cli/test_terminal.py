@@ -36,7 +36,7 @@ def output_on_a_terminal(command: list[str]) -> str:
 
 
 def test_a_bar_is_drawn_on_a_terminal(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tidui", "demo", "--ledger", str(tmp_path / "demo")]
+    command = [sys.executable, "-m", "tidui", "demo-cli", "--ledger", str(tmp_path / "demo")]
     shown = output_on_a_terminal(command)
     assert "━" in shown
     assert "%" in shown
@@ -46,7 +46,7 @@ def test_a_bar_is_drawn_on_a_terminal(tmp_path: Path) -> None:
 def test_a_run_is_verified_by_the_other_engine(tmp_path: Path) -> None:
     ledger = str(tmp_path / "demo")
     tidui = [sys.executable, "-m", "tidui"]
-    subprocess.run([*tidui, "demo", "--ledger", ledger], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([*tidui, "demo-cli", "--ledger", ledger], cwd=ROOT, check=True, capture_output=True)
     done = subprocess.run(
         [*tidui, "verify", "run", "--ledger", ledger, "--run", "2025", "--engine", "spark",
          "--lang", "en"],

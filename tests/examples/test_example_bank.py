@@ -30,7 +30,7 @@ def test_the_script_makes_the_committed_files(tmp_path: Path) -> None:
     spec.loader.exec_module(maker)
     maker.main(tmp_path)
     assert hashes(tmp_path) == hashes(EXAMPLES)
-    assert len(hashes(EXAMPLES)) == 9
+    assert len(hashes(EXAMPLES)) == 10
 
 
 def test_the_example_bank_is_small() -> None:
@@ -39,7 +39,7 @@ def test_the_example_bank_is_small() -> None:
 
 def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tidui", "demo", "--lang", "en", "--ledger", str(tmp_path / "demo"),
+        [sys.executable, "-m", "tidui", "demo-cli", "--lang", "en", "--ledger", str(tmp_path / "demo"),
          "--examples", str(EXAMPLES)],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
@@ -56,7 +56,7 @@ def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
 
 def test_nothing_of_a_progress_bar_is_printed_in_a_pipe(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tidui", "demo", "--ledger", str(tmp_path / "demo"),
+        [sys.executable, "-m", "tidui", "demo-cli", "--ledger", str(tmp_path / "demo"),
          "--examples", str(EXAMPLES)],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip

@@ -14,9 +14,16 @@ BANNED_NAMES = {"utils", "helpers", "misc", "common", "base"}
 
 
 def python_files() -> list[Path]:
-    """All Python files of the house, tests included."""
+    """All Python files of the house, tests included; migrations are written by a program."""
     folders = ("tidui", "tests", "tools", "bench")
-    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in found if "migrations" not in path.parts]
+
+
+def page_files() -> list[Path]:
+    """All templates, styles and scripts of the pages."""
+    kinds = ("*.html", "*.css", "*.js")
+    return sorted(path for kind in kinds for path in (ROOT / "tidui").rglob(kind))
 
 
 def too_long(source: str) -> int | None:
@@ -44,6 +51,11 @@ def test_a_module_is_small_and_so_are_its_functions(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert too_long(source) is None
     assert long_functions(source) == []
+
+
+@pytest.mark.parametrize("path", page_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_or_style_is_small(path: Path) -> None:
+    assert too_long(path.read_text(encoding="utf-8")) is None
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

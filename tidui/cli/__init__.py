@@ -7,7 +7,7 @@ import click
 from tidui.cli.appraise import appraise
 from tidui.cli.close import close
 from tidui.cli.correct import correct
-from tidui.cli.demo import demo
+from tidui.cli.demo import demo_cli
 from tidui.cli.explain import explain
 from tidui.cli.facts import facts
 from tidui.cli.ledger import ledger
@@ -17,6 +17,7 @@ from tidui.cli.scheme import scheme
 from tidui.cli.simulate import simulate
 from tidui.cli.slip import slip
 from tidui.cli.verify import verify
+from tidui.cli.web import demo, init, manage, serve, worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +28,6 @@ def main() -> None:
 
 for _command in (
     ledger, facts, scheme, library, appraise, slip, explain, simulate, close, correct, pay,
-    verify, demo,
+    verify, demo_cli, demo, init, manage, serve, worker,
 ):  # fmt: skip
     main.add_command(_command)

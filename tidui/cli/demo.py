@@ -1,4 +1,4 @@
-"""tidui demo: the example bank, from its files to a slip, one figure and its ledger rows."""
+"""tidui demo-cli: the example bank, from its files to a slip, one figure and its ledger rows."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ PERSON = "E004"
 FIGURE = "deposit_average"
 
 
-@click.command()
+@click.command("demo-cli")
 @click.option("--examples", type=FOLDER, default=Path("examples"), show_default=True)
 @click.option("--ledger", "ledger_dir", type=FOLDER, default=Path("build/demo"), show_default=True)
 @lang_option
 @faults_told
-def demo(examples: Path, ledger_dir: Path, lang: str) -> None:
+def demo_cli(examples: Path, ledger_dir: Path, lang: str) -> None:
     """Load the example bank anew, appraise 2025, and explain one figure down to its rows."""
     if not (examples / "loads.yaml").exists():
         raise click.BadParameter(f"{examples} holds no example bank")

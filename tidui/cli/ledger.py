@@ -1,4 +1,4 @@
-"""tidui ledger: create, load, list, revert and verify a ledger folder."""
+"""tidui ledger: create, load, list and revert; rebuild what the database shows of it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tidui.cli.terminal import (
     say,
     tell,
 )
+from tidui.cli.web import start_django
 from tidui.core.calendar import day_text
 from tidui.ledger import TABLES, LoadReport, create_ledger, open_ledger
 
@@ -163,3 +164,23 @@ def locate(delivery: int, line: int, ledger_dir: Path) -> None:
     """Print the delivered file and its row behind DELIVERY and LINE of a ledger row."""
     file, row = open_ledger(ledger_dir).locate(delivery, line)
     say(f"{file}:{row}")
+
+
+@ledger.command()
+@by_option
+@lang_option
+@faults_told
+def sync(by: str, lang: str) -> None:
+    """Rebuild the installation's list of customers and accounts from the newest ledger."""
+    start_django()
+    from django.utils import timezone
+
+    from tidui.apps.audit.services import Actor
+    from tidui.apps.ledger.services.sync import sync_customers
+
+    with progress_shown() as progress:
+        made = sync_customers(by=Actor(by, timezone.now()), progress=progress)
+    tell(
+        "cli.synced", lang, entry=made.entry, customers=f"{made.customers:,}",
+        accounts=f"{made.accounts:,}", removed=f"{made.removed:,}",
+    )  # fmt: skip

@@ -184,3 +184,37 @@ def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             merged.append(span)
     return tuple(merged)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """Which days are worked: weekdays, less the days off, with the weekend days worked for them.
+
+    Attributes:
+        off: days off of the announced years.
+        worked: weekend days that are worked.
+        years: years whose days are announced; in any other a weekday is taken for a working day.
+    """
+
+    off: frozenset[date]
+    worked: frozenset[date]
+    years: frozenset[int]
+
+    def is_worked(self, day: date) -> bool:
+        """Tell whether a day is worked."""
+        return day in self.worked or (day.weekday() < 5 and day not in self.off)
+
+    def after(self, day: date, count: int) -> tuple[date, bool]:
+        """Return the ``count``-th working day after a day, and whether it is provisional.
+
+        It is provisional where it passes through a year that is not announced yet.
+
+        >>> WorkingDays(frozenset(), frozenset(), frozenset({2026})).after(date(2026, 11, 27), 1)
+        (datetime.date(2026, 11, 30), False)
+        """
+        known = day.year in self.years
+        while count > 0:
+            day += timedelta(days=1)
+            known = known and day.year in self.years
+            count -= self.is_worked(day)
+        return day, not known

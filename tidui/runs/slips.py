@@ -105,29 +105,36 @@ def _grade(run: RunFolder, grade: str | None, lang: str) -> str:
     return pick(grades.ladder[grade].title, lang)
 
 
-def _pay(run: RunFolder, pay: SubjectPay, lang: str) -> Iterator[str]:
+def pay_lines(run: RunFolder, pay: SubjectPay, lang: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the lines of a pay: (kind, title, minor units), what is taken away below zero.
+
+    The kinds are ``item``, ``limits``, ``earned``, ``loan``, ``not_deducted``, ``deferred`` and
+    ``payable``; payable is earned with what loans and deferral change.
+    """
     scheme_pay = run.scheme.scheme.pay
     if scheme_pay is None:
         return
-
-    def line(title: str, minor: int) -> str:
-        places = currency_exponent(pay.currency)
-        amount = number_text(Fraction(minor, 10**places), places)
-        return f"  {pad(title)}{amount:>20} {pay.currency}"
-
     for name, amount in pay.items:
-        yield line(pick(scheme_pay.items[name].title, lang), amount)
+        yield "item", pick(scheme_pay.items[name].title, lang), amount
     if pay.adjustment:
-        yield line(label("pay.limits", lang), pay.adjustment)
-    yield line(label("pay.earned", lang), pay.earned)
+        yield "limits", label("pay.limits", lang), pay.adjustment
+    yield "earned", label("pay.earned", lang), pay.earned
     for act in pay.loans:
         sign = -1 if act.kind in ("withheld", "taken_back") else 1
-        yield line(f"{label(f'act.{act.kind}', lang)} {act.loan}", sign * act.amount)
+        yield "loan", f"{label(f'act.{act.kind}', lang)} {act.loan}", sign * act.amount
     if pay.not_deducted:
-        yield line(label("pay.not_deducted", lang), pay.not_deducted)
+        yield "not_deducted", label("pay.not_deducted", lang), pay.not_deducted
     for tranche in pay.deferred:
-        yield line(label("pay.deferred", lang, due=day_text(tranche.due_day)), -tranche.amount)
-    yield line(label("pay.payable", lang), pay.payable)
+        due = day_text(tranche.due_day)
+        yield "deferred", label("pay.deferred", lang, due=due), -tranche.amount
+    yield "payable", label("pay.payable", lang), pay.payable
+
+
+def _pay(run: RunFolder, pay: SubjectPay, lang: str) -> Iterator[str]:
+    places = currency_exponent(pay.currency)
+    for _kind, title, minor in pay_lines(run, pay, lang):
+        amount = number_text(Fraction(minor, 10**places), places)
+        yield f"  {pad(title)}{amount:>20} {pay.currency}"
 
 
 def _wanted(stored: StoredExplanation, lang: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,43 +14,93 @@ from tidui.runs.explanations import Leaf
 from tidui.runs.texts import label, number_text, title_text, value_text
 
 
-def tree_lines(
-    node: TraceNode, lang: str, unit: str | None = None, depth: int = 0
-) -> Iterator[str]:
-    """Yield one line per node: title, value, clause, and the figures it was computed from."""
+@dataclass(frozen=True, slots=True)
+class ShownNode:
+    """One node of an explanation as a person reads it.
+
+    Attributes:
+        path: names from the root down, as ``walk`` gives them.
+        kind: kind of the node, for an icon or a class.
+        name: name of the entry, empty inside one.
+        title: words.
+        value: the value with its unit, empty where there is none.
+        clause: clause of the written rule, empty where there is none.
+        figures: what it was computed from, one text each.
+        inputs: the nodes below.
+    """
+
+    path: str
+    kind: str
+    name: str
+    title: str
+    value: str
+    clause: str
+    figures: tuple[str, ...]
+    inputs: tuple[ShownNode, ...]
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """The constants of the document among the inputs."""
+        return tuple(node.value for node in self.inputs if node.kind == "constant")
+
+    @property
+    def branches(self) -> tuple[ShownNode, ...]:
+        """The inputs that were computed or measured."""
+        return tuple(node for node in self.inputs if node.kind != "constant")
+
+
+def shown_tree(
+    node: TraceNode, lang: str, unit: str | None = None, path: str = ""
+) -> tuple[ShownNode, ...]:
+    """Return a node for people; a name that only stands for what is below it is left out."""
     own_unit = node.unit or unit
     inner = node.kind in ("entry", "named", "pay_item")
+    steps = [
+        f"{path}/{child.name or f'{child.kind}{place}'}" for place, child in enumerate(node.inputs)
+    ]
     if node.kind == "named" and node.inputs:
-        for child in node.inputs:
-            yield from tree_lines(child, lang, None, depth)
-        return
-    text = node_text(node, lang, own_unit if node.unit or inner or _keeps_unit(node) else None)
-    yield "  " * depth + text
-    for child in node.inputs:
-        yield from tree_lines(child, lang, own_unit if _keeps_unit(node) else None, depth + 1)
+        below = (
+            shown_tree(c, lang, None, step) for c, step in zip(node.inputs, steps, strict=True)
+        )
+        return tuple(found for part in below for found in part)
+    passed = own_unit if _keeps_unit(node) else None
+    inputs = (shown_tree(c, lang, passed, step) for c, step in zip(node.inputs, steps, strict=True))
+    title, shown_unit = title_text(node, lang), own_unit
+    if node.kind == "named":
+        title = f"{label('node.named', lang)} {node.document.name}"
+    if node.kind == "parameter":
+        title = f"{node.notes.get('name', '')} ({node.notes.get('source', '')})"
+        shown_unit = None
+    elif not (node.unit or inner or _keeps_unit(node)):
+        shown_unit = None
+    value = "" if node.value is None else value_text(node.value, shown_unit, lang)
+    return (
+        ShownNode(
+            path.strip("/"), node.kind, node.name, title, value, node.clause or "",
+            tuple(_figures(node, lang)), tuple(found for part in inputs for found in part),
+        ),
+    )  # fmt: skip
+
+
+def tree_lines(node: TraceNode, lang: str) -> Iterator[str]:
+    """Yield one line per node: title, value, clause, and the figures it was computed from."""
+    for shown in shown_tree(node, lang):
+        yield from _lines(shown, 0)
+
+
+def _lines(shown: ShownNode, depth: int) -> Iterator[str]:
+    parts = [shown.title]
+    parts += [f"= {shown.value}"] if shown.value else []
+    parts += [f"[{shown.clause}]"] if shown.clause else []
+    parts += ["· " + "; ".join(shown.figures)] if shown.figures else []
+    yield "  " * depth + " ".join(part for part in parts if part)
+    for child in shown.inputs:
+        yield from _lines(child, depth + 1)
 
 
 def _keeps_unit(node: TraceNode) -> bool:
     """Tell whether what a node is computed from has the node's unit."""
     return node.kind in ("entry", "sum", "difference", "minimum", "maximum", "capped", "part")
-
-
-def node_text(node: TraceNode, lang: str, unit: str | None) -> str:
-    """Return the line of one node."""
-    parts = [title_text(node, lang)]
-    if node.kind == "named":
-        parts = [f"{label('node.named', lang)} {node.document.name}"]
-    if node.kind == "parameter":
-        parts = [f"{node.notes.get('name', '')} ({node.notes.get('source', '')})"]
-        unit = None
-    if node.value is not None:
-        parts.append(f"= {value_text(node.value, unit, lang)}")
-    if node.clause:
-        parts.append(f"[{node.clause}]")
-    figures = list(_figures(node, lang))
-    if figures:
-        parts.append("· " + "; ".join(figures))
-    return " ".join(part for part in parts if part)
 
 
 _SHOWN = (

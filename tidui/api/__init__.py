@@ -1,0 +1,1 @@
+"""The programming interface: mounts the apps' routers; tokens, errors, paging."""

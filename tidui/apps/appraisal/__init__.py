@@ -1,0 +1,1 @@
+"""Appraisal: schemes, plans of targets, cycles, results, decisions, objections, pay."""

@@ -1,0 +1,1 @@
+"""The appraisal's queries, one module per noun."""

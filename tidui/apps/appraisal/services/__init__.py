@@ -1,0 +1,1 @@
+"""The appraisal's services, one module per noun."""

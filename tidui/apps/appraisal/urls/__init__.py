@@ -1,0 +1,8 @@
+"""Addresses of the appraisal, one module per noun."""
+
+from __future__ import annotations
+
+from tidui.apps.appraisal.urls import cycles, plans, schemes
+
+app_name = "appraisal"
+urlpatterns = [*cycles.urlpatterns, *schemes.urlpatterns, *plans.urlpatterns]

@@ -1,0 +1,1 @@
+"""The appraisal's views, one module per noun."""

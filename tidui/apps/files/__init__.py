@@ -1,0 +1,1 @@
+"""Files: uploads by SHA-256."""

@@ -1,0 +1,1 @@
+"""Jobs: long work with lease and progress."""

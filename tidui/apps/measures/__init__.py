@@ -1,0 +1,1 @@
+"""Measures: the one table into which every room delivers."""

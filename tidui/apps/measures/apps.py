@@ -1,0 +1,12 @@
+"""The app measures."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MeasuresConfig(AppConfig):
+    """Measures: the one table into which every room delivers."""
+
+    name = "tidui.apps.measures"
+    label = "measures"

@@ -1,0 +1,67 @@
+"""The one table into which every room delivers what a scheme reads."""
+
+from __future__ import annotations
+
+import uuid
+from fractions import Fraction
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Measure(models.Model):
+    """A value of a subject for a period: a number that a scheme reads, with who stands for it.
+
+    A row is never changed: a correction is a new row that supersedes it. Only a confirmed row that
+    nothing supersedes is frozen into the ledger. ``value`` is scaled by ``10**scale``; NULL means
+    delivered as unknown.
+    """
+
+    class State(models.TextChoices):
+        ENTERED = "entered", _("waits for a check")
+        CONFIRMED = "confirmed", _("confirmed")
+        REJECTED = "rejected", _("rejected")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    subject = models.CharField(max_length=60, db_index=True)
+    measure = models.CharField(max_length=60)
+    period = models.CharField(max_length=10)
+    value = models.BigIntegerField(null=True, blank=True)
+    scale = models.PositiveSmallIntegerField(default=0)
+    unit = models.CharField(max_length=20)
+    source = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ENTERED)
+    maker = models.CharField(max_length=150)
+    entered_at = models.DateTimeField()
+    checker = models.CharField(max_length=150, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=200, blank=True)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="superseded_by", null=True, blank=True
+    )
+    current = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["measure", "period"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject", "measure", "period"],
+                condition=Q(state="confirmed", current=True),
+                name="measure_confirmed_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | ~Q(checker=models.F("maker")),
+                name="measure_checked_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.measure} {self.period}"
+
+    @property
+    def number(self) -> Fraction | None:
+        """The value as an exact number."""
+        return None if self.value is None else Fraction(self.value, 10**self.scale)

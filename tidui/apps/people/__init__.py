@@ -1,0 +1,1 @@
+"""People: organisation, employees, posts, grades, roles, who may see whom."""

@@ -1,0 +1,1 @@
+"""What changes units, employees, users and roles."""

@@ -1,0 +1,1 @@
+"""Navigation, home pages, the auditor's pages: what belongs to no single room."""

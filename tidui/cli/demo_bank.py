@@ -35,21 +35,27 @@ CAST = (
 """User name, employee number or name, role, unit of the role, words."""
 
 
-def build_demo(examples: Path, home: Path, told: Callable[[str], None]) -> None:
+def build_demo(examples: Path, told: Callable[[str], None]) -> None:
     """Fill an empty installation: Django is set up, the database is migrated."""
     from tidui.apps.people.services.first import make_ledger
 
     make_ledger()
     told("organisation")
+    enter_people(examples)
+    told("ledger")
+    load_deliveries(examples)
+    told("schemes")
+    enter_decided_tables(examples)
+    annual, quarterly = adopt_schemes(examples)
+    _run_cycles(annual, quarterly, told)
+
+
+def enter_people(examples: Path) -> None:
+    """Enter units, employees and the users of the demo."""
     names = {row[0]: row[1] for row in _rows(examples / "names.csv", ("编号", "名称"))}
     _units(examples, names)
     _employees(examples, names)
     _users()
-    told("ledger")
-    _deliveries(examples)
-    told("schemes")
-    _decided_tables(examples)
-    _cycles(examples, told)
 
 
 def _actor(name: str = "demo", at: datetime | None = None) -> Any:
@@ -128,9 +134,9 @@ def _users() -> None:
             )  # fmt: skip
 
 
-def _deliveries(examples: Path) -> None:
+def load_deliveries(examples: Path) -> None:
     """Load what the core banking system delivers; people's tables are the database's."""
-    from tidui.apps.appraisal.services.freezing import the_ledger
+    from tidui.apps.ledger.folder import the_ledger
 
     ledger = the_ledger()
     by = _actor("frank")
@@ -144,7 +150,7 @@ def _deliveries(examples: Path) -> None:
         )  # fmt: skip
 
 
-def _decided_tables(examples: Path) -> None:
+def enter_decided_tables(examples: Path) -> None:
     """Enter attributions and measures: proposed by one person, approved by another."""
     from tidui.apps.customers.models import Attribution
     from tidui.apps.measures.models import Measure
@@ -172,60 +178,57 @@ def _decided_tables(examples: Path) -> None:
     )  # fmt: skip
 
 
-def _cycles(examples: Path, told: Callable[[str], None]) -> None:
-    from tidui.apps.appraisal.models import Plan, SchemeVersion, Target
-    from tidui.core.appraisal.scheme.document import load_scheme
-
-    now = datetime.now(UTC)
-    versions: dict[str, Any] = {}
-    for name in ("scheme.yaml", "quarterly.yaml"):
-        text = (examples / name).read_text("utf-8")
-        loaded, issues = load_scheme(text, name)
-        if loaded is None:
-            raise RuntimeError(f"{name}: {issues}")
-        body = loaded.scheme
-        versions[name] = SchemeVersion.objects.create(
-            scheme_id=body.id,
-            version=body.version,
-            title_zh=body.title.zh,
-            title_en=body.title.en,
-            text=text,
-            sha256=loaded.sha256,
-            state="adopted",
-            edited_by="frank",
-            edited_at=now,
-            submitted_by="frank",
-            submitted_at=now,
-            assessment="自动化决策影响评估：可解释、可申诉、人工决定",
-            consulted_on=date(2024, 12, 10),
-            consultation="职工代表大会讨论通过",
-            published_on=date(2024, 12, 20),
-            assessed_by="carol",
-            assessed_at=now,
-            adopted_by="grace",
-            adopted_at=now,
-        )
+def adopt_schemes(examples: Path) -> tuple[Any, Any]:
+    """Store the annual and the quarterly scheme as adopted, with their plans of targets."""
+    versions = [_adopted(examples / name) for name in ("scheme.yaml", "quarterly.yaml")]
     columns = ("对象", "指标", "期间", "目标", "单位", "确认日")
     typed = list(_rows(examples / "targets.csv", columns))
-    for name, periods in (
-        ("scheme.yaml", ("2025",)), ("quarterly.yaml", ("2025Q1", "2025Q2", "2025Q3", "2025Q4")),
-    ):  # fmt: skip
+    quarters = ("2025Q1", "2025Q2", "2025Q3", "2025Q4")
+    for version, periods in zip(versions, (("2025",), quarters), strict=True):
         for period in periods:
-            plan = Plan.objects.create(
-                scheme=versions[name], period=period, state="locked", made_by="frank", made_at=now,
-                locked_by="frank", locked_at=now,
-            )  # fmt: skip
-            quarter = len(periods) == 4
-            Target.objects.bulk_create(
-                Target(
-                    plan=plan, subject=subject, indicator=indicator,
-                    value=int(value) // 4 if quarter and indicator == "fee_income" else int(value),
-                    unit=unit, state="confirmed", maker="frank", typed_at=now, checker="fay",
-                    confirmed_by=subject, confirmed_on=_day(confirmed),
-                )
-                for subject, indicator, _period, value, unit, confirmed in typed
-            )  # fmt: skip
-    _run_cycles(versions["scheme.yaml"], versions["quarterly.yaml"], told)
+            _plan(version, period, typed)
+    return versions[0], versions[1]
+
+
+def _adopted(path: Path) -> Any:
+    from tidui.apps.appraisal.models import SchemeVersion
+    from tidui.core.appraisal.scheme.document import load_scheme
+
+    text, now = path.read_text("utf-8"), datetime.now(UTC)
+    loaded, issues = load_scheme(text, path.name)
+    if loaded is None:
+        raise RuntimeError(f"{path.name}: {issues}")
+    body = loaded.scheme
+    return SchemeVersion.objects.create(
+        scheme_id=body.id, version=body.version, title_zh=body.title.zh, title_en=body.title.en,
+        text=text, sha256=loaded.sha256, state="adopted", edited_by="frank", edited_at=now,
+        submitted_by="frank", submitted_at=now, consulted_on=date(2024, 12, 10),
+        consultation="职工代表大会讨论通过", published_on=date(2024, 12, 20),
+        effective_from=date(2025, 1, 1), effective_to=date(2027, 1, 1),
+        assessment="自动化决策影响评估：可解释、可申诉、人工决定",
+        assessed_by="carol", assessed_at=now, adopted_by="grace", adopted_at=now,
+    )  # fmt: skip
+
+
+def _plan(version: Any, period: str, typed: list[tuple[str, ...]]) -> None:
+    """Store a locked plan; a quarter has a fourth of the year's fees and the whole average."""
+    from tidui.apps.appraisal.models import Plan, Target
+
+    now = datetime.now(UTC)
+    plan = Plan.objects.create(
+        scheme=version, period=period, state="locked", made_by="frank", made_at=now,
+        locked_by="frank", locked_at=now,
+    )  # fmt: skip
+    parts = {"fee_income": 4} if "Q" in period else {}
+    Target.objects.bulk_create(
+        Target(
+            plan=plan, subject=subject, indicator=indicator,
+            value=int(value) // parts.get(indicator, 1), unit=unit, state="confirmed",
+            maker="frank", typed_at=now, checker="fay", confirmed_by=subject,
+            confirmed_on=_day(confirmed),
+        )
+        for subject, indicator, _period, value, unit, confirmed in typed
+    )  # fmt: skip
 
 
 def _run_cycles(annual: Any, quarterly: Any, told: Callable[[str], None]) -> None:
@@ -284,7 +287,8 @@ def _decide_all(cycle: Any, only: str = "") -> None:
 def _provisional(cycle: Any, day: date, by: Any) -> None:
     from tidui.apps.appraisal.queries.documents import loaded_scheme
     from tidui.apps.appraisal.services.cycles import read_findings, store_run
-    from tidui.apps.appraisal.services.freezing import freeze_database, the_ledger
+    from tidui.apps.appraisal.services.freezing import freeze_database
+    from tidui.apps.ledger.folder import the_ledger
     from tidui.runs.folder import read_run
     from tidui.runs.provisional import run_provisional
 

@@ -135,7 +135,7 @@ def demo(
     start_django()
     prepare_database()
     if not made:
-        build_demo(examples, home, lambda step: say(f"  {step}"))
+        build_demo(examples, lambda step: say(f"  {step}"))
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -13,8 +13,9 @@ class AppraisalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register long work, panels and what waits for people."""
-        from tidui.apps.appraisal import todo_cycles, todo_schemes, work
+        from tidui.apps.appraisal import pay_work, todo_cycles, todo_schemes, work
 
         work.register()
+        pay_work.register()
         todo_cycles.register()
         todo_schemes.register()

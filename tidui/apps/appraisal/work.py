@@ -13,10 +13,11 @@ from django.urls import reverse
 from tidui.apps.appraisal.models import Cycle
 from tidui.apps.appraisal.queries.documents import loaded_scheme
 from tidui.apps.appraisal.services.cycles import mark_closed, read_findings, store_run
-from tidui.apps.appraisal.services.freezing import freeze_database, the_ledger
+from tidui.apps.appraisal.services.freezing import freeze_database
 from tidui.apps.audit.services import Actor
 from tidui.apps.jobs import registry
 from tidui.apps.jobs.registry import Outcome, Progress
+from tidui.apps.ledger.folder import the_ledger
 from tidui.core.calendar import parse_period
 from tidui.core.values import issue
 from tidui.runs.appraisals import Run, run_appraisal

@@ -16,6 +16,7 @@ from tidui.apps.appraisal.models.decisions import (
     ReviewRequest,
 )
 from tidui.apps.appraisal.models.followups import FollowUp
+from tidui.apps.appraisal.models.pay import Clawback, Correction, PayLine, PayRun, WageBudget
 from tidui.apps.appraisal.models.plans import Plan, Target, TargetImport
 from tidui.apps.appraisal.models.schemes import (
     SchemeAcknowledgement,
@@ -25,7 +26,8 @@ from tidui.apps.appraisal.models.schemes import (
 )
 
 __all__ = [
-    "Acknowledgement", "Cycle", "CycleRun", "Decision", "FollowUp", "GroupMember", "Minute",
-    "Objection", "Plan", "Publication", "Result", "ReviewRequest", "SchemeAcknowledgement",
-    "SchemeVersion", "SelfSummary", "Simulation", "SimulationRow", "Target", "TargetImport",
+    "Acknowledgement", "Clawback", "Correction", "Cycle", "CycleRun", "Decision", "FollowUp",
+    "GroupMember", "Minute", "Objection", "PayLine", "PayRun", "Plan", "Publication", "Result",
+    "ReviewRequest", "SchemeAcknowledgement", "SchemeVersion", "SelfSummary", "Simulation",
+    "SimulationRow", "Target", "TargetImport", "WageBudget",
 ]  # fmt: skip

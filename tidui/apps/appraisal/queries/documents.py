@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tidui.apps.appraisal.models import CycleRun, SchemeVersion
-from tidui.apps.appraisal.services.freezing import the_ledger
+from tidui.apps.ledger.folder import the_ledger
 from tidui.core.appraisal.scheme.document import LoadedScheme, load_scheme
 from tidui.ledger import LedgerError
 from tidui.runs.folder import RunFolder, read_run

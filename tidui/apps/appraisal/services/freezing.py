@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-
 from tidui.apps.appraisal.queries.plans import target_rows
 from tidui.apps.audit.services import Actor
 from tidui.apps.customers.queries.attributions import approved_rows
 from tidui.apps.measures.queries import confirmed_rows
 from tidui.apps.people.queries import employee_rows, organisation_rows
-from tidui.ledger import Ledger, open_ledger
+from tidui.ledger import Ledger
 from tidui.runs.freezing import Frozen, freeze
 
 SOURCES: Mapping[str, Callable[[], Any]] = {
@@ -23,11 +21,6 @@ SOURCES: Mapping[str, Callable[[], Any]] = {
     "targets": target_rows,
 }
 """Table → its rows in the database."""
-
-
-def the_ledger() -> Ledger:
-    """Open the ledger folder of the installation."""
-    return open_ledger(settings.LEDGER_FOLDER)
 
 
 def freeze_database(ledger: Ledger, *, by: Actor) -> Sequence[Frozen]:

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from tidui.apps.appraisal.models import SchemeVersion, Simulation, SimulationRow
 from tidui.apps.appraisal.queries.documents import loaded_scheme
-from tidui.apps.appraisal.services.freezing import freeze_database, the_ledger
+from tidui.apps.appraisal.services.freezing import freeze_database
 from tidui.apps.audit.services import Actor, record
 from tidui.apps.jobs import registry
 from tidui.apps.jobs.models import Job
 from tidui.apps.jobs.registry import Outcome, Progress
 from tidui.apps.jobs.services import ask_for
+from tidui.apps.ledger.folder import the_ledger
 from tidui.apps.people.models import Employee
 from tidui.core.appraisal.compare import Comparison, SubjectChange, compare_appraisals
 from tidui.core.calendar import parse_period
@@ -144,7 +145,8 @@ def store_simulation(
         return known
     body = loaded_scheme(version).scheme
     made = Simulation.objects.create(
-        public_id=public_id, scheme=version, period=period, against=against, run=run, made_by=by.name, made_at=by.at,
+        public_id=public_id, scheme=version, period=period, against=against, run=run,
+        made_by=by.name, made_at=by.at,
         currency=body.pay.currency if body.pay is not None else "CNY", sha256=version.sha256,
         dead_rows=[list(row) for row in comparison.rows_nobody_hits],
         rank_names={name: [r.title.zh, r.title.en] for name, r in body.ranks.items()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tidui.apps.appraisal.urls import cycles, plans, schemes
+from tidui.apps.appraisal.urls import cycles, pay, plans, schemes
 
 app_name = "appraisal"
-urlpatterns = [*cycles.urlpatterns, *schemes.urlpatterns, *plans.urlpatterns]
+urlpatterns = [*cycles.urlpatterns, *pay.urlpatterns, *schemes.urlpatterns, *plans.urlpatterns]

@@ -22,7 +22,6 @@ from tidui.apps.appraisal.queries.results import (
     lines_shown,
 )
 from tidui.apps.appraisal.queries.running import next_grade_shown, paces_of, week_changes
-from tidui.apps.appraisal.services.freezing import the_ledger
 from tidui.apps.appraisal.views.cycles import scheme_title
 from tidui.apps.appraisal.words import (
     class_word,
@@ -31,6 +30,7 @@ from tidui.apps.appraisal.words import (
     rule_word,
     total_text,
 )
+from tidui.apps.ledger.folder import the_ledger
 from tidui.apps.people.access import standing
 from tidui.core.appraisal.explain import explain_entry
 from tidui.core.values import Issue

@@ -46,7 +46,8 @@ def test_a_bar_is_drawn_on_a_terminal(tmp_path: Path) -> None:
 def test_a_run_is_verified_by_the_other_engine(tmp_path: Path) -> None:
     ledger = str(tmp_path / "demo")
     tidui = [sys.executable, "-m", "tidui"]
-    subprocess.run([*tidui, "demo-cli", "--ledger", ledger], cwd=ROOT, check=True, capture_output=True)
+    demo = [*tidui, "demo-cli", "--ledger", ledger]
+    subprocess.run(demo, cwd=ROOT, check=True, capture_output=True)
     done = subprocess.run(
         [*tidui, "verify", "run", "--ledger", ledger, "--run", "2025", "--engine", "spark",
          "--lang", "en"],

@@ -39,8 +39,8 @@ def test_the_example_bank_is_small() -> None:
 
 def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tidui", "demo-cli", "--lang", "en", "--ledger", str(tmp_path / "demo"),
-         "--examples", str(EXAMPLES)],
+        [sys.executable, "-m", "tidui", "demo-cli", "--lang", "en",
+         "--ledger", str(tmp_path / "demo"), "--examples", str(EXAMPLES)],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -240,3 +240,81 @@ def _claim(bank: Bank) -> Any:
     return HoldingConfirmation.objects.create(
         employee_no="E001", month="2025-12", confirmed=False, claim="…", said_at=datetime.now(UTC)
     ).public_id
+
+
+def make_plan() -> Any:
+    """Store a plan that is being drafted."""
+    from tidui.apps.appraisal.models import Plan
+
+    known = Plan.objects.filter(period="2025").first()
+    return known or Plan.objects.create(
+        scheme=make_scheme(), period="2025", made_by="frank", made_at=datetime.now(UTC)
+    )
+
+
+sample("plan")(lambda bank: make_plan().public_id)
+
+
+@sample("target")
+def _target(bank: Bank) -> Any:
+    from tidui.apps.appraisal.models import Target
+
+    return Target.objects.create(
+        plan=make_plan(), subject="E001", indicator="deposits", value=1, unit="CNY",
+        maker="frank", typed_at=datetime.now(UTC),
+    ).public_id  # fmt: skip
+
+
+@sample("target_import")
+def _target_import(bank: Bank) -> Any:
+    from tidui.apps.appraisal.models import TargetImport
+
+    return TargetImport.objects.create(
+        plan=make_plan(), file_name="t.csv", sha256="0" * 64, uploaded_by="frank",
+        uploaded_at=datetime.now(UTC),
+    ).public_id  # fmt: skip
+
+
+@sample("measure")
+def _measure(bank: Bank) -> Any:
+    from tidui.apps.measures.models import Measure
+
+    return Measure.objects.create(
+        subject="E001", measure="quality_score", period="2025", value=80, unit="point",
+        source="rating", maker="bob", entered_at=datetime.now(UTC),
+    ).public_id  # fmt: skip
+
+
+@sample("measure_import")
+def _measure_import(bank: Bank) -> Any:
+    from tidui.apps.measures.models import MeasureImport
+
+    return MeasureImport.objects.create(
+        file_name="m.csv", sha256="0" * 64, uploaded_by="frank", uploaded_at=datetime.now(UTC),
+        rows=[], faults=[], count=0, fault_count=0,
+    ).public_id  # fmt: skip
+
+
+@sample("pay_run")
+def _pay_run(bank: Bank) -> Any:
+    from tidui.apps.appraisal.models import PayRun
+    from tidui.apps.files.models import StoredFile
+
+    stored = StoredFile.objects.create(
+        sha256="0" * 64, size=0, name="p.csv", content_type="text/csv", stored_by="frank",
+        stored_at=datetime.now(UTC),
+    )  # fmt: skip
+    return PayRun.objects.create(
+        booked="2025", entry=1, document="", file=stored, rows=0, sha256="0" * 64,
+        made_by="frank", made_at=datetime.now(UTC),
+    ).public_id  # fmt: skip
+
+
+@sample("clawback")
+def _clawback(bank: Bank) -> Any:
+    from tidui.apps.appraisal.models import Clawback
+
+    return Clawback.objects.create(
+        subject="E001", employee=bank.employees["alice"], earned="2025", booked="2026",
+        share_ppm=1, case="…", evidence="…", proposed_by="frank", proposed_at=datetime.now(UTC),
+    ).public_id  # fmt: skip

@@ -117,7 +117,10 @@ def unassigned_balances(
     finally:
         connection.close()
     return Unassigned(
-        tuple(UnitSum(*row[:4], int(row[4]), Fraction(int(row[5]), WHOLE)) for row in sums),
+        tuple(
+            UnitSum(code, kind, currency, count, int(held), Fraction(int(free), WHOLE))
+            for code, kind, currency, count, held, free in sums
+        ),
         tuple(FreeAccount(*row) for row in rows),
     )
 

@@ -31,3 +31,8 @@ def dress(field: forms.Field) -> None:
     else:
         known = "form-control"
     widget.attrs["class"] = f"{widget.attrs.get('class', '')} {known}".strip()
+
+
+def first_error(form: forms.Form) -> str:
+    """Return the first thing that is wrong with a form."""
+    return next((str(error) for errors in form.errors.values() for error in errors), "")

@@ -36,7 +36,7 @@ class FilesField(forms.FileField):
 class FilesForm(Form):
     """Files, and nothing else."""
 
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # the form's own files have another name
         label=_("Files"),
         help_text=_("CSV, Excel (xlsx), Parquet or text; several files are one delivery."),
     )

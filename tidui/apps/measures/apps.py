@@ -10,3 +10,10 @@ class MeasuresConfig(AppConfig):
 
     name = "tidui.apps.measures"
     label = "measures"
+
+    def ready(self) -> None:
+        """Register what waits for people."""
+        from tidui.apps.measures.waiting import waiting
+        from tidui.ui import todo
+
+        todo.add(waiting)

@@ -11,6 +11,38 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
+class MeasureImport(models.Model):
+    """A staged table of measures: checked first, entered once, taken back whole.
+
+    ``rows`` and ``faults`` are JSON: the rows as parsed, and (line, column, value, code) of what is
+    wrong. ``empty`` counts the rows without a value: those are not delivered.
+    """
+
+    class State(models.TextChoices):
+        CHECKED = "checked", _("checked")
+        APPLIED = "applied", _("entered")
+        UNDONE = "undone", _("taken back")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.CHECKED)
+    uploaded_by = models.CharField(max_length=150)
+    uploaded_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, blank=True)
+    rows = models.JSONField()
+    faults = models.JSONField()
+    count = models.PositiveIntegerField()
+    empty = models.PositiveIntegerField(default=0)
+    fault_count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class Measure(models.Model):
     """A value of a subject for a period: a number that a scheme reads, with who stands for it.
 
@@ -42,6 +74,9 @@ class Measure(models.Model):
         "self", on_delete=models.PROTECT, related_name="superseded_by", null=True, blank=True
     )
     current = models.BooleanField(default=True)
+    imported = models.ForeignKey(
+        MeasureImport, on_delete=models.PROTECT, related_name="measures", null=True, blank=True
+    )
 
     class Meta:
         ordering: ClassVar = ["-id"]
@@ -51,6 +86,11 @@ class Measure(models.Model):
                 fields=["subject", "measure", "period"],
                 condition=Q(state="confirmed", current=True),
                 name="measure_confirmed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "measure", "period"],
+                condition=Q(state="entered"),
+                name="measure_waits_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | ~Q(checker=models.F("maker")),

@@ -256,10 +256,12 @@ def _table(
     columns += sorted(present - set(columns))
     if key == "rows" and "value" in present and present <= {"from", "to", "value"}:
         columns = ["from", "to", "value"]
-    rows = tuple(tuple(_cell(inner, name, places, names) for name in columns) for inner in items)
+    cells: tuple[tuple[Cell, ...], ...] = tuple(
+        tuple(_cell(inner, name, places, names) for name in columns) for inner in items
+    )
     headings = tuple((name, key_title(name)) for name in columns)
     grows = set(columns) <= {"from", "to", "value", "class", "percent"}
-    return Table(path, _place_label(path, places, names), headings, rows, grows)
+    return Table(path, _place_label(path, places, names), headings, cells, grows)
 
 
 def _cell(row: str, key: str, places: dict[str, Place], names: dict[str, str]) -> Cell:

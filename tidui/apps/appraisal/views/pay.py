@@ -25,7 +25,7 @@ from tidui.apps.appraisal.forms.pay import (
     ReturnForm,
 )
 from tidui.apps.appraisal.models import Cycle, Result
-from tidui.apps.appraisal.models.pay import Clawback, PayLine, PayRun, WageBudget
+from tidui.apps.appraisal.models.pay import Clawback, Correction, PayLine, PayRun, WageBudget
 from tidui.apps.appraisal.services.pay import (
     book_return,
     decide_clawback,
@@ -48,6 +48,7 @@ from tidui.core.appraisal.pay.ledger import balances
 from tidui.ledger import LedgerError
 from tidui.library.messages import issue_text
 from tidui.runs.closings import all_entries
+from tidui.ui.forms import first_error
 from tidui.ui.numbers import amount_text
 from tidui.ui.pages import lang, render_page, see_other
 from tidui.ui.tables import Column, Listing, show_list
@@ -129,7 +130,7 @@ def pay_out(request: HttpRequest) -> HttpResponse:
     require(request, "pay.write")
     form = PayOutForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "; ".join(e for errors in form.errors.values() for e in errors))
+        messages.error(request, first_error(form))
         return see_other(request, "appraisal:pay")
     head = the_ledger().head()[0]
     job = ask_for(
@@ -223,7 +224,7 @@ def cycle_correct(request: HttpRequest, cycle: UUID) -> HttpResponse:
     last = Job.objects.filter(kind="cycle.correct", arguments__cycle=found.pk, state="done").first()
     context = {
         "cycle": found, "form": form, "title": scheme_title(found),
-        "corrections": found.corrections.all(),
+        "corrections": Correction.objects.filter(cycle=found),
         "last": last if last and last.result.get("dry_run") else None,
     }  # fmt: skip
     return render_page(request, "appraisal/correct.html", context)

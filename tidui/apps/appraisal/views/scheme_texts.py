@@ -30,7 +30,6 @@ from tidui.apps.appraisal.services.schemes import (
 )
 from tidui.apps.appraisal.views.schemes import page_context
 from tidui.apps.people.doors import actor_of
-from tidui.core.values import issue
 from tidui.ui.pages import lang, render_page, see_other
 
 State = SchemeVersion.State
@@ -175,7 +174,7 @@ def _severity(version: SchemeVersion, finding: str) -> str:
     listed = [*examined.static, *examined.lint, *examined.design, *examined.opens]
     if examined.loaded is not None:
         listed += overlaps_of(version, examined.loaded)
-    known = {finding_key(one): one.severity for one in (*listed, issue("none", ""))}
+    known = {finding_key(one): one.severity for one in listed}
     if finding not in known:
         raise Http404
     return known[finding]

@@ -102,7 +102,7 @@ def page_context(request: HttpRequest, version: SchemeVersion, tab: str) -> dict
     listed = list(versions.only("public_id", "version", "state", "scheme_id"))
     draft = version.state == State.DRAFT
     return {
-        "scheme": version, "tab": tab, "tone": TONES[version.state], "versions": listed,
+        "scheme": version, "tab": tab, "tone": TONES[State(version.state)], "versions": listed,
         "earlier": next((v for v in listed if v.version < version.version), None),
         "may_write": asked.may("schemes.write"),
         "may_edit": asked.may("schemes.write") and draft,
@@ -122,7 +122,7 @@ def page_context(request: HttpRequest, version: SchemeVersion, tab: str) -> dict
 
 def _stages(version: SchemeVersion) -> list[tuple[str, str]]:
     """Return the way of a version into force, with the class of each stage."""
-    order = [State.DRAFT, State.SUBMITTED, State.ADOPTED]
+    order = [str(one) for one in (State.DRAFT, State.SUBMITTED, State.ADOPTED)]
     at = order.index(version.state) if version.state in order else -1
     words = [_("draft"), _("submitted"), _("adopted")]
     return [

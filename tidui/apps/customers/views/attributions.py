@@ -34,6 +34,7 @@ from tidui.apps.customers.shares import share_text
 from tidui.apps.people.access import require
 from tidui.apps.people.doors import actor_of
 from tidui.apps.people.models.spells import valid_on
+from tidui.ui.forms import first_error
 from tidui.ui.pages import render_page, see_other
 from tidui.ui.tables import Column, Filter, Listing, show_list
 
@@ -96,7 +97,8 @@ def attributions_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("who"):
         rows = rows.filter(who=request.GET["who"])
     if request.GET.get("import"):
-        rows = rows.filter(imported__public_id=_uuid(request.GET["import"]))
+        known = _uuid(request.GET["import"])
+        rows = rows.filter(imported__public_id=known) if known else rows.none()
     may_write = asked.may(WRITE)
     context = {
         "may_write": may_write,
@@ -182,7 +184,7 @@ def decide(request: HttpRequest, rows: list[Attribution]) -> None:
     """Approve or reject rows as the posted form says, and tell the user what came of it."""
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, first_error(form))
         return
     by = actor_of(request, WRITE)
     try:

@@ -172,7 +172,7 @@ def _unassigned(request: HttpRequest, free: Unassigned, context: dict[str, Any])
     context["empty_hint"] = _("Every balance of that day counts as somebody's in full.")
 
     def shown(value: Fraction | int, currency: str) -> Fraction:
-        return Fraction(value) / 10 ** currency_exponent(currency)
+        return Fraction(value) / int(10 ** currency_exponent(currency))
 
     may_write = bool(context["may_write"])
     units = sorted({one.org_code for one in free.accounts})

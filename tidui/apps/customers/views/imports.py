@@ -88,7 +88,7 @@ def import_template(request: HttpRequest) -> HttpResponse:
 def attribution_import(request: HttpRequest, attribution_import: UUID) -> HttpResponse:
     """Show a staged table: its faults row by row, and what may be done with it."""
     found = import_write(request, attribution_import)
-    faults: list[Fault] = [tuple(one) for one in found.faults]  # type: ignore[misc]
+    faults: list[Fault] = [tuple(one) for one in found.faults]
     listing = Listing(
         "import-faults", _("Rows with faults"),
         columns=(

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -143,7 +144,7 @@ def delivery(request: HttpRequest, delivery: int) -> HttpResponse:
 
 
 @require_GET
-def original(request: HttpRequest, delivery: int, file: int) -> HttpResponse:
+def original(request: HttpRequest, delivery: int, file: int) -> HttpResponseBase:
     """Hand out a delivered file as it came."""
     delivery_read(request, delivery)
     ledger = the_ledger()
@@ -207,7 +208,7 @@ def rejects(request: HttpRequest, delivery: int) -> HttpResponse:
 
 
 @require_GET
-def rejects_file(request: HttpRequest, delivery: int) -> HttpResponse:
+def rejects_file(request: HttpRequest, delivery: int) -> HttpResponseBase:
     """Hand out the reject file with all rows, in both languages."""
     delivery_read(request, delivery)
     ledger = the_ledger()

@@ -1,0 +1,1 @@
+"""Writing measures: entered by one, checked by another, corrected by a new row."""

@@ -32,7 +32,7 @@ demo-cli: .venv/run  ## the example bank in the terminal, down to the ledger row
 	$(BIN)/python -m tidui demo-cli
 
 test: assets  ## all tests but Spark's; those of the browser need Chromium
-	$(BIN)/pytest -n 2 -m "not spark" -rs
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not spark" -rs
 
 test-postgres: assets  ## the tests of the web on a PostgreSQL of their own
 	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not spark and not browser" tests/apps tests/web tests/ui tests/api -rs

@@ -45,20 +45,28 @@ class Section:
     links: tuple[Link, ...]
 
 
+MEASURES: Final = ("measures.enter", "measures.check", "measures.read")
 MENU: Final = (
     Section(_("Mine"), (
         Link("web:home", _("Overview"), "home"),
         Link("web:todo", _("To do"), "checkbox"),
         Link("appraisal:my_scorecard", _("My scorecard"), "id-badge-2", ("own",)),
+        Link("customers:my_accounts", _("My accounts"), "wallet", ("own",)),
+        Link("appraisal:my_schemes", _("My schemes"), "book", ("own",)),
         Link("appraisal:my_slips", _("My slips"), "receipt-yuan", ("own",)),
     )),
     Section(_("Team"), (
         Link("appraisal:board", _("Team board"), "layout-grid", ("results.read",)),
         Link("appraisal:decisions", _("Decisions"), "gavel", ("results.decide",)),
+        Link("measures:list", _("Measures"), "pencil", MEASURES),
     )),
     Section(_("Appraisal"), (
+        Link("ledger:deliveries", _("Deliveries"), "table-import", ("deliveries.read",)),
+        Link("customers:attributions", _("Attribution"), "arrows-split-2", ("attributions.read",)),
+        Link("appraisal:schemes", _("Schemes"), "adjustments-horizontal", ("schemes.read",)),
         Link("appraisal:cycles", _("Cycles"), "refresh", ("cycles.read",)),
         Link("appraisal:objections", _("Objections"), "message-report", ("objections.answer",)),
+        Link("appraisal:pay", _("Pay"), "cash-banknote", ("pay.write",)),
     )),
     Section(_("People"), (
         Link("people:employees", _("Employees"), "users", ("people.read",)),

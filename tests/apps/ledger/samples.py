@@ -69,7 +69,7 @@ def make_draft(
 
 def work() -> None:
     """Do all jobs that wait."""
-    worker = Worker()
+    worker = Worker(beats=False)
     while worker.work_once():
         pass
 

@@ -10,7 +10,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection
@@ -38,8 +38,9 @@ SEAL_EVERY = timedelta(minutes=1)
 class Worker:
     """Takes one job after the other until it is told to stop."""
 
-    def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
-        self.clock = clock
+    def __init__(self, clock: Callable[[], datetime] = timezone.now, *, beats: bool = True) -> None:
+        """Make a worker; one without beats holds its job for one lease and no longer."""
+        self.clock, self.beats = clock, beats
         self.stopping = threading.Event()
         self._sealed_at: datetime | None = None
 
@@ -67,7 +68,7 @@ class Worker:
             return False
         pulse = Pulse(job, self.clock)
         try:
-            with pulse.beating():
+            with pulse.beating() if self.beats else nullcontext():
                 outcome = self._do(job, pulse)
         except CancelledError:
             stop_job(job, self.clock())

@@ -82,7 +82,7 @@ class AnswerForm(Form):
         choices=[
             ("upheld", _("upheld")),
             ("partly", _("upheld in part")),
-            ("rejected", _("rejected")),
+            ("rejected", _("not upheld")),
         ],
     )
     answer = forms.CharField(

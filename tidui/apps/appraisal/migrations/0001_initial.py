@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
                             ("filed", "filed"),
                             ("upheld", "upheld"),
                             ("partly", "upheld in part"),
-                            ("rejected", "rejected"),
+                            ("rejected", "not upheld"),
                             ("withdrawn", "withdrawn"),
                         ],
                         default="filed",

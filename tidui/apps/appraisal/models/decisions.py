@@ -124,7 +124,7 @@ class Objection(models.Model):
         FILED = "filed", _("filed")
         UPHELD = "upheld", _("upheld")
         PARTLY = "partly", _("upheld in part")
-        REJECTED = "rejected", _("rejected")
+        REJECTED = "rejected", _("not upheld")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

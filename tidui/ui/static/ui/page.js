@@ -24,6 +24,15 @@
       if (form.dataset.dirty && !form.dataset.sent) event.preventDefault();
     }
   });
+  /* A table that is wider than the screen can be scrolled with the keyboard too. */
+  const reach = () => {
+    for (const box of document.querySelectorAll(".table-responsive")) {
+      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; box.setAttribute("role", "group"); }
+    }
+  };
+  reach();
+  addEventListener("resize", reach);
+  document.addEventListener("htmx:afterSettle", reach);
   for (const button of document.querySelectorAll("[data-print]")) {
     button.addEventListener("click", () => print());
   }

@@ -12,8 +12,8 @@ PAGES = {
               "/customers/mine/"),
     "bob": ("/appraisal/board/", "/appraisal/decisions/", "/measures/"),
     "frank": ("/appraisal/cycles/", "/people/employees/", "/people/units/", "/ledger/",
-              "/ledger/calendar/", "/customers/attributions/", "/appraisal/schemes/", "/appraisal/pay/",
-              "/appraisal/objections/"),
+              "/ledger/calendar/", "/customers/attributions/", "/appraisal/schemes/",
+              "/appraisal/plans/", "/appraisal/pay/", "/appraisal/objections/"),
     "eve": ("/audit/", "/people/users/", "/jobs/"),
 }  # fmt: skip
 LOOKS = [(name, phone) for name in PAGES for phone in (False, True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -91,7 +91,7 @@ def preview_file(path: Path, layout: FileLayout, shown: str) -> Preview:
     return _made(rows)
 
 
-def read_rows(path: Path, columns: dict[str, Sequence[str]], shown: str) -> list[TextRow]:
+def read_rows(path: Path, columns: Mapping[str, Sequence[str]], shown: str) -> list[TextRow]:
     """Read a small table whole: column of ours → headings under which it may stand.
 
     A column that the file doesn't have is empty in each row; the caller says what it needs.

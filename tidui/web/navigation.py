@@ -46,11 +46,13 @@ class Section:
 
 
 MEASURES: Final = ("measures.enter", "measures.check", "measures.read")
+PLANS: Final = ("plans.read", "plans.write")
 MENU: Final = (
     Section(_("Mine"), (
         Link("web:home", _("Overview"), "home"),
         Link("web:todo", _("To do"), "checkbox"),
         Link("appraisal:my_scorecard", _("My scorecard"), "id-badge-2", ("own",)),
+        Link("appraisal:my_plan", _("My targets"), "target", ("own",)),
         Link("customers:my_accounts", _("My accounts"), "wallet", ("own",)),
         Link("appraisal:my_schemes", _("My schemes"), "book", ("own",)),
         Link("appraisal:my_slips", _("My slips"), "receipt-yuan", ("own",)),
@@ -64,6 +66,7 @@ MENU: Final = (
         Link("ledger:deliveries", _("Deliveries"), "table-import", ("deliveries.read",)),
         Link("customers:attributions", _("Attribution"), "arrows-split-2", ("attributions.read",)),
         Link("appraisal:schemes", _("Schemes"), "adjustments-horizontal", ("schemes.read",)),
+        Link("appraisal:plans", _("Performance plan"), "target-arrow", PLANS),
         Link("appraisal:cycles", _("Cycles"), "refresh", ("cycles.read",)),
         Link("appraisal:objections", _("Objections"), "message-report", ("objections.answer",)),
         Link("appraisal:pay", _("Pay"), "cash-banknote", ("pay.write",)),

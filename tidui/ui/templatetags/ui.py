@@ -63,6 +63,15 @@ def plain(value: Fraction | int | None, places: int = 2) -> str:
 
 
 @register.filter
+def exact(value: Fraction | None) -> str:
+    """Print a number with all its digits and thousands, for a field to be edited."""
+    if value is None:
+        return ""
+    whole, dot, rest = numbers.exact_text(Fraction(value)).partition(".")
+    return f"{int(whole):,}{dot}{rest}"
+
+
+@register.filter
 def minor(value: int | None, currency: str = "CNY") -> str:
     """Print minor units in full; a dash where they are missing."""
     return "–" if value is None else numbers.amount_text(int(value), currency)

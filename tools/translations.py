@@ -106,6 +106,11 @@ def gaps(home: Path, shared: set[Text]) -> tuple[set[Text], set[Text], set[Text]
     return missing, (entries - texts if home.name != "ui" else set()), empty
 
 
+def placeholders(text: str) -> list[str]:
+    """Return the figures that a text prints by name."""
+    return re.findall(r"%\([a-z_]+\)[sd]", text)
+
+
 def shared_texts() -> set[Text]:
     """Return the texts that stand in the catalogue of ``ui``."""
     return {(entry.msgid, entry.msgid_plural or "") for entry in read(ROOT / "ui")}

@@ -223,8 +223,8 @@ def _plan(version: Any, period: str, typed: list[tuple[str, ...]]) -> None:
     Target.objects.bulk_create(
         Target(
             plan=plan, subject=subject, indicator=indicator,
-            value=int(value) * 100 // parts.get(indicator, 1), scale=2, unit=unit, state="confirmed",
-            maker="frank", typed_at=now, checker="fay", confirmed_by=subject,
+            value=int(value) * 100 // parts.get(indicator, 1), scale=2, unit=unit,
+            state="confirmed", maker="frank", typed_at=now, checker="fay", confirmed_by=subject,
             confirmed_on=_day(confirmed),
         )
         for subject, indicator, _period, value, unit, confirmed in typed

@@ -8,169 +8,461 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Employee',
+            name="Employee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('employee_no', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('sort_key', models.CharField(db_index=True, max_length=240)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("employee_no", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("sort_key", models.CharField(db_index=True, max_length=240)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'ordering': ['sort_key', 'employee_no'],
+                "ordering": ["sort_key", "employee_no"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('org_code', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('sort_key', models.CharField(db_index=True, max_length=300)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("org_code", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("sort_key", models.CharField(db_index=True, max_length=300)),
             ],
             options={
-                'ordering': ['org_code'],
+                "ordering": ["org_code"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('username', models.CharField(max_length=150, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('theme', models.CharField(choices=[('auto', 'as the system'), ('light', 'light'), ('dark', 'dark')], default='auto', max_length=10)),
-                ('amounts', models.CharField(choices=[('full', 'in full'), ('wan', 'in ten thousands'), ('yi', 'in hundred millions')], default='wan', max_length=10)),
-                ('date_joined', models.DateTimeField(blank=True, null=True)),
-                ('employee', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='user', to='people.employee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("username", models.CharField(max_length=150, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("auto", "as the system"), ("light", "light"), ("dark", "dark")],
+                        default="auto",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "amounts",
+                    models.CharField(
+                        choices=[
+                            ("full", "in full"),
+                            ("wan", "in ten thousands"),
+                            ("yi", "in hundred millions"),
+                        ],
+                        default="wan",
+                        max_length=10,
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(blank=True, null=True)),
+                (
+                    "employee",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="user",
+                        to="people.employee",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['username'],
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='LoginLink',
+            name="LoginLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.CharField(max_length=150)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='login_links', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("made_by", models.CharField(max_length=150)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="login_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PeopleImport',
+            name="PeopleImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('units', 'units'), ('employees', 'employees')], max_length=20)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('checked', 'checked'), ('applied', 'applied'), ('undone', 'undone')], default='checked', max_length=20)),
-                ('uploaded_at', models.DateTimeField()),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('rows', models.TextField()),
-                ('faults', models.TextField()),
-                ('undo', models.TextField(blank=True)),
-                ('count', models.PositiveIntegerField()),
-                ('fault_count', models.PositiveIntegerField()),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("units", "units"), ("employees", "employees")], max_length=20
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checked", "checked"),
+                            ("applied", "applied"),
+                            ("undone", "undone"),
+                        ],
+                        default="checked",
+                        max_length=20,
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField()),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("rows", models.TextField()),
+                ("faults", models.TextField()),
+                ("undo", models.TextField(blank=True)),
+                ("count", models.PositiveIntegerField()),
+                ("fault_count", models.PositiveIntegerField()),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Deputy',
+            name="Deputy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('absent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to=settings.AUTH_USER_MODEL)),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputy_for', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "absent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputy_for",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='people_deputy_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('absent', models.F('deputy')), _negated=True), name='deputy_is_somebody_else')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_deputy_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("absent", models.F("deputy")), _negated=True),
+                        name="deputy_is_somebody_else",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('team_lead', 'team lead'), ('line_lead', 'line lead'), ('branch_head', 'branch head'), ('hr', 'human resources'), ('appraisal_office', 'appraisal office'), ('appraisal_group', 'appraisal group'), ('compliance', 'compliance'), ('auditor', 'auditor'), ('system_admin', 'system administrator'), ('security_admin', 'security administrator'), ('audit_admin', 'audit administrator')], max_length=30)),
-                ('business_line', models.CharField(blank=True, choices=[('corporate', 'corporate'), ('retail', 'retail'), ('small_business', 'small business'), ('risk', 'risk'), ('operations', 'operations')], max_length=30)),
-                ('granted_by', models.CharField(max_length=150)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("team_lead", "team lead"),
+                            ("line_lead", "line lead"),
+                            ("branch_head", "branch head"),
+                            ("hr", "human resources"),
+                            ("appraisal_office", "appraisal office"),
+                            ("appraisal_group", "appraisal group"),
+                            ("compliance", "compliance"),
+                            ("auditor", "auditor"),
+                            ("system_admin", "system administrator"),
+                            ("security_admin", "security administrator"),
+                            ("audit_admin", "audit administrator"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "business_line",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("corporate", "corporate"),
+                            ("retail", "retail"),
+                            ("small_business", "small business"),
+                            ("risk", "risk"),
+                            ("operations", "operations"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("granted_by", models.CharField(max_length=150)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['user', 'role', 'valid_from'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='people_rolegrant_ends_after_it_begins')],
+                "ordering": ["user", "role", "valid_from"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_rolegrant_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='EmployeeSpell',
+            name="EmployeeSpell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('business_line', models.CharField(blank=True, choices=[('corporate', 'corporate'), ('retail', 'retail'), ('small_business', 'small business'), ('risk', 'risk'), ('operations', 'operations')], max_length=30)),
-                ('post', models.CharField(blank=True, max_length=40)),
-                ('ladder', models.CharField(blank=True, max_length=60)),
-                ('grade', models.CharField(blank=True, max_length=40)),
-                ('superior_no', models.CharField(blank=True, max_length=40)),
-                ('rm_since_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('active', 'at work'), ('leave', 'on leave'), ('maternity_leave', 'on maternity leave'), ('medical_leave', 'on medical leave'), ('seconded', 'seconded'), ('left', 'left')], default='active', max_length=20)),
-                ('certificates', models.CharField(blank=True, max_length=200)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spells', to='people.employee')),
-                ('belongs_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='people.unit')),
-                ('sits_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='occupants', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "business_line",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("corporate", "corporate"),
+                            ("retail", "retail"),
+                            ("small_business", "small business"),
+                            ("risk", "risk"),
+                            ("operations", "operations"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("post", models.CharField(blank=True, max_length=40)),
+                ("ladder", models.CharField(blank=True, max_length=60)),
+                ("grade", models.CharField(blank=True, max_length=40)),
+                ("superior_no", models.CharField(blank=True, max_length=40)),
+                ("rm_since_on", models.DateField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "at work"),
+                            ("leave", "on leave"),
+                            ("maternity_leave", "on maternity leave"),
+                            ("medical_leave", "on medical leave"),
+                            ("seconded", "seconded"),
+                            ("left", "left"),
+                        ],
+                        default="active",
+                        max_length=20,
+                    ),
+                ),
+                ("certificates", models.CharField(blank=True, max_length=200)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "employee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="spells",
+                        to="people.employee",
+                    ),
+                ),
+                (
+                    "belongs_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "sits_at",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="occupants",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['employee', 'valid_from'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['valid_from', 'valid_to'], name='people_empl_valid_f_df4e1d_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='people_employeespell_ends_after_it_begins'), models.UniqueConstraint(fields=('employee', 'valid_from'), name='employee_spell_once')],
+                "ordering": ["employee", "valid_from"],
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["valid_from", "valid_to"], name="people_empl_valid_f_df4e1d_idx"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_employeespell_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("employee", "valid_from"), name="employee_spell_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UnitSpell',
+            name="UnitSpell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('kind', models.CharField(choices=[('branch', 'branch'), ('sub_branch', 'sub-branch'), ('outlet', 'outlet'), ('department', 'department'), ('team', 'team')], max_length=20)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='child_spells', to='people.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spells', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("branch", "branch"),
+                            ("sub_branch", "sub-branch"),
+                            ("outlet", "outlet"),
+                            ("department", "department"),
+                            ("team", "team"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="child_spells",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="spells",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit', 'valid_from'],
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='people_unitspell_ends_after_it_begins'), models.UniqueConstraint(fields=('unit', 'valid_from'), name='unit_spell_once')],
+                "ordering": ["unit", "valid_from"],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_unitspell_ends_after_it_begins",
+                    ),
+                    models.UniqueConstraint(fields=("unit", "valid_from"), name="unit_spell_once"),
+                ],
             },
         ),
     ]

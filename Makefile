@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cli test test-postgres test-spark lint format bench load locks clean assets
+.PHONY: help demo demo-cli test test-postgres test-spark lint format bench locks clean assets
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,9 +50,6 @@ format: .venv/dev  ## put the code into shape
 
 bench: .venv/dev  ## the ratios that docs/benchmarks.md quotes
 	$(BIN)/python -m bench
-
-load: assets  ## the speed of the pages under load, on both databases
-	$(BIN)/python -m bench.load
 
 locks: .venv/dev  ## pin the dependencies anew, with hashes and without hosts
 	for n in dev run spark; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $$( [ $$n = dev ] || echo -c requirements/dev.txt ) requirements/$$n.in -o requirements/$$n.txt || exit 1; done

@@ -120,6 +120,12 @@ def test_what_is_not_sealed_yet_is_named(log: None) -> None:
     assert verify_audit().unsealed == 1
 
 
+def test_a_change_before_the_seal_is_found_too(log: None) -> None:
+    record(actor("alice"), "test.done", ("thing", "9", "thing 9"))
+    _unguarded("UPDATE audit_auditentry SET actor = 'mallory' WHERE object_id = '9'")
+    assert _codes() == {"audit.changed"}
+
+
 def test_the_key_is_not_in_the_seal(log: None) -> None:
     last = Seal.objects.latest("number")
     assert last.mac == seal_mac(last)

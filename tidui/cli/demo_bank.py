@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tidui.cli.demo_designs import design_ahead
 from tidui.core.calendar import parse_period
 from tidui.core.documents import parse_document
 
@@ -48,6 +49,8 @@ def build_demo(examples: Path, told: Callable[[str], None]) -> None:
     enter_decided_tables(examples)
     annual, quarterly = adopt_schemes(examples)
     _run_cycles(annual, quarterly, told)
+    told("plans")
+    design_ahead(annual)
 
 
 def enter_people(examples: Path) -> None:
@@ -213,7 +216,9 @@ def _adopted(path: Path) -> Any:
 def _plan(version: Any, period: str, typed: list[tuple[str, ...]]) -> None:
     """Store a locked plan; a quarter has a fourth of the year's fees and the whole average."""
     from tidui.apps.appraisal.models import Plan, Target
+    from tidui.apps.people.models import Employee
 
+    people = dict(Employee.objects.values_list("employee_no", "pk"))
     now = datetime.now(UTC)
     plan = Plan.objects.create(
         scheme=version, period=period, state="locked", made_by="frank", made_at=now,
@@ -222,7 +227,7 @@ def _plan(version: Any, period: str, typed: list[tuple[str, ...]]) -> None:
     parts = {"fee_income": 4} if "Q" in period else {}
     Target.objects.bulk_create(
         Target(
-            plan=plan, subject=subject, indicator=indicator,
+            plan=plan, subject=subject, employee_id=people[subject], indicator=indicator,
             value=int(value) * 100 // parts.get(indicator, 1), scale=2, unit=unit,
             state="confirmed", maker="frank", typed_at=now, checker="fay", confirmed_by=subject,
             confirmed_on=_day(confirmed),

@@ -1,4 +1,4 @@
-"""tidui verify: the ledger's chain and files, or a run computed again and compared."""
+"""tidui verify: the ledger's chain, a run computed again, or the audit log of an installation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tidui.cli.terminal import (
     run_option,
     tell,
 )
+from tidui.cli.web import start_django
 from tidui.ledger import open_ledger
 from tidui.runs.verification import verify_run
 
@@ -51,3 +52,16 @@ def verify_stored_run(run_name: str, ledger_dir: Path | None, engine: str, lang:
     if verification.issues:
         refuse(verification.issues, lang)
     tell("cli.run-sound", lang, lines=f"{verification.lines:,}", name=run.name)
+
+
+@verify.command("audit")
+@lang_option
+def verify_log(lang: str) -> None:
+    """Check every entry, seal and anchor of the audit log of TIDUI_HOME."""
+    start_django()
+    from tidui.apps.audit.verification import verify_audit
+
+    found = verify_audit()
+    if found.issues:
+        refuse(found.issues, lang)
+    tell("cli.audit-sound", lang, sealed=f"{found.sealed:,}", unsealed=f"{found.unsealed:,}")

@@ -27,7 +27,7 @@ from tidui.core.values import Issue, issue
 from tidui.ledger import Ledger
 from tidui.runs.appraisals import run_appraisal
 from tidui.runs.folder import RunFolder, read_run
-from tidui.runs.simulations import simulate_scheme
+from tidui.runs.simulations import as_if_in_force, simulate_scheme
 from tidui.runs.stored import run_period
 
 BATCH = 500
@@ -115,12 +115,22 @@ def _beside_version(
     freeze_database(ledger, by=by)
     entry = ledger.snapshot().number
     before = run_appraisal(
-        ledger, loaded_scheme(against), asked, kind="simulation", entry=entry, progress=progress
+        ledger,
+        as_if_in_force(loaded_scheme(against), asked),
+        asked,
+        kind="simulation",
+        entry=entry,
+        progress=progress,
     )
     if before.path is None or before.computed.appraisal is None:
         return _Outcome("", period, str(against), None, before.computed.issues)
     after = run_appraisal(
-        ledger, loaded_scheme(version), asked, kind="simulation", entry=entry, progress=progress
+        ledger,
+        as_if_in_force(loaded_scheme(version), asked),
+        asked,
+        kind="simulation",
+        entry=entry,
+        progress=progress,
     )
     if after.path is None or after.computed.appraisal is None:
         return _Outcome("", period, str(against), None, after.computed.issues)

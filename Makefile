@@ -35,7 +35,7 @@ test: assets  ## all tests but Spark's; those of the browser need Chromium
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not spark" -rs
 
 test-postgres: assets  ## the tests of the web on a PostgreSQL of their own
-	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not spark and not browser" tests/apps tests/web tests/ui tests/api -rs
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not spark and not browser" tests/apps tests/web $(wildcard tests/api) -rs
 
 test-spark: .venv/spark  ## the same random ledgers on Spark, DuckDB and plain Python
 	$(BIN)/pytest -m spark -rs

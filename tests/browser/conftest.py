@@ -21,16 +21,16 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 )  # fmt: skip
-READY_SECONDS = 60
+READY_SECONDS = 240
+"""The bank is built first, and its files are compressed."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser's tests on one worker, and skip them in words where there is no browser."""
+    """Mark the browser's tests, and skip them in words where there is no browser."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if not Path(CHROMIUM).exists():
                 item.add_marker(pytest.mark.skip(reason="no Chromium here: install chromium"))
 
@@ -57,12 +57,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name in ("DJANGO_SETTINGS_MODULE", "TIDUI_SECRET_KEY", "TIDUI_AUDIT_KEY", "DATABASE_URL"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "tidui", "demo", "--home", str(home)]
-    subprocess.run([*command, "--prepare-only"], cwd=ROOT, env=environment, check=True,
-                   capture_output=True)  # fmt: skip
     port = _free_port()
     log = (home.parent / "log").open("w")
     running = subprocess.Popen(
-        [*command, "--keep", "--port", str(port)], cwd=ROOT, env=environment, stdout=log,
+        [*command, "--port", str(port)], cwd=ROOT, env=environment, stdout=log,
         stderr=log,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

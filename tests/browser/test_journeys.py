@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("browser")
 PAGES = {
     "alice": ("/", "/todo/", "/appraisal/scorecard/", "/appraisal/slips/", "/preferences/",
               "/customers/mine/"),

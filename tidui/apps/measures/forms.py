@@ -29,7 +29,7 @@ class WhatForm(Form):
     period = forms.CharField(
         label=_("Period"), max_length=10, help_text=_("2025, 2025Q3 or 2025-07.")
     )
-    unit = forms.ChoiceField(label=_("Unit"), choices=UNITS)
+    unit = forms.ChoiceField(label=_("Unit of the value"), choices=UNITS)
     source = forms.CharField(
         label=_("Source"), max_length=200, help_text=_("Where the values come from.")
     )

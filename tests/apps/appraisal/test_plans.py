@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.apps.appraisal.conftest import Example
-from tidui.apps.appraisal.models import Plan, Target
+from tidui.apps.appraisal.models import Plan, Target, TargetImport
 from tidui.apps.appraisal.queries.plans import target_rows
 from tidui.apps.people.models import Employee
 
@@ -29,6 +31,7 @@ def drafting(locked: Plan) -> Plan:
     return locked
 
 
+WHOLE = Fraction(10_000_000_001, 100)
 PAGES = ("", "targets/", "cascade/", "import/", "template/")
 
 
@@ -124,3 +127,78 @@ def test_a_locked_target_changes_by_two_people_and_counts_by_days(
     )
     old, days = target.number, 182
     assert abs(value - (old * days + 41_000_000 * (365 - days)) / 365) < 1
+
+
+def test_an_import_is_checked_then_applied_then_taken_back(
+    example: Example, drafting: Plan
+) -> None:
+    frank = example.clients["frank"]
+    target = drafting.targets.get(subject="E001", indicator="deposit_average")
+    before = target.number
+    table = "工号或机构号,指标,目标,单位\nE001,deposit_average,88000000,CNY\n"
+    staged = _upload(example, drafting, table)
+    assert (len(staged.rows), staged.faults) == (1, [])
+    assert _value(drafting) == before, "the dry run sets nothing"
+    address = f"/appraisal/imports/{staged.public_id}/"
+    assert frank.get(address).status_code == 200
+    frank.post(f"{address}apply/")
+    assert _value(drafting) == 88_000_000
+    frank.post(f"{address}undo/")
+    assert _value(drafting) == before
+    staged.refresh_from_db()
+    assert staged.state == "undone"
+    assert example.clients["charlie"].get(address).status_code == 404
+
+
+def test_a_table_with_a_fault_is_not_applied(example: Example, drafting: Plan) -> None:
+    before = _value(drafting)
+    table = (
+        "工号或机构号,指标,目标,单位\n"
+        "E001,deposit_average,88000000,CNY\nE999,deposit_average,1,CNY\n"
+    )
+    staged = _upload(example, drafting, table)
+    assert [line[:2] for line in staged.faults] == [[3, "E999"]]
+    example.clients["frank"].post(f"/appraisal/imports/{staged.public_id}/apply/")
+    assert _value(drafting) == before
+
+
+def _upload(example: Example, plan: Plan, table: str) -> TargetImport:
+    upload = SimpleUploadedFile("targets.csv", table.encode("utf-8-sig"))
+    address = f"/appraisal/plans/{plan.public_id}/import/"
+    answer = example.clients["frank"].post(address, {"file": upload})
+    assert answer.status_code == 302, answer.content.decode()
+    return TargetImport.objects.latest("pk")
+
+
+def _value(plan: Plan) -> Fraction:
+    return plan.targets.get(subject="E001", indicator="deposit_average").number
+
+
+def test_a_plan_locks_only_when_everybody_has_confirmed(example: Example, locked: Plan) -> None:
+    Plan.objects.filter(pk=locked.pk).update(state="confirming")
+    locked.targets.filter(subject="E001").update(state="typed", confirmed_on=None, confirmed_by="")
+    lock, frank = f"/appraisal/plans/{locked.public_id}/lock/", example.clients["frank"]
+    assert example.clients["charlie"].post(lock).status_code == 404
+    frank.post(lock)
+    locked.refresh_from_db()
+    assert locked.state == "confirming", "one person has not confirmed"
+    example.clients["alice"].post(f"/appraisal/plans/mine/{locked.public_id}/confirm/")
+    frank.post(lock)
+    locked.refresh_from_db()
+    assert (locked.state, locked.locked_by) == ("locked", "frank")
+
+
+def test_a_whole_is_shared_out_to_the_last_fen(example: Example, drafting: Plan) -> None:
+    frank = example.clients["frank"]
+    address = f"/appraisal/plans/{drafting.public_id}/cascade/"
+    asked = {
+        "unit": "B01-T1", "indicator": "deposit_average", "method": "headcount",
+        "whole": "100,000,000.01",
+    }  # fmt: skip
+    before = _value(drafting)
+    assert frank.get(address, asked).status_code == 200
+    assert _value(drafting) == before, "showing the parts sets nothing"
+    frank.post(address, asked)
+    grid = frank.get(f"/appraisal/plans/{drafting.public_id}/?unit=B01-T1").context["grid"]
+    column = [need.indicator for need in grid.needs].index("deposit_average")
+    assert sum(row.cells[column].value for row in grid.parts) == WHOLE == grid.feet[column].total

@@ -318,3 +318,13 @@ def _clawback(bank: Bank) -> Any:
         subject="E001", employee=bank.employees["alice"], earned="2025", booked="2026",
         share_ppm=1, case="…", evidence="…", proposed_by="frank", proposed_at=datetime.now(UTC),
     ).public_id  # fmt: skip
+
+
+@sample("api_token")
+def _api_token(bank: Bank) -> Any:
+    from tidui.api.models import ApiToken
+
+    return ApiToken.objects.create(
+        user=bank.users["alice"], name="sample", token_hash="0" * 64, scopes=["own"],
+        made_at=datetime.now(UTC), ends_on=date(2100, 1, 1),
+    ).public_id  # fmt: skip

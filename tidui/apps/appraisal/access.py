@@ -53,7 +53,7 @@ def open_results(found: Standing) -> Q:
     """Return the condition that a person may see his own result: published, or provisional."""
     published = Q(run__publications__isnull=False)
     provisional = Q(run__kind=CycleRun.Kind.PROVISIONAL)
-    return Q(employee_id=found.user.employee_id or 0) & (published | provisional)
+    return Q(employee_id=found.own or 0) & (published | provisional)
 
 
 def results_visible(found: Standing) -> QuerySet[Result]:

@@ -98,11 +98,21 @@ class Scope:
 
 
 class Standing:
-    """What a user may do today, read once per request."""
+    """What a user may do today, read once per request.
 
-    def __init__(self, user: User, today: date) -> None:
+    ``only`` narrows it to some capabilities, as the token of a program does; ``own`` among them
+    stands for what is his own as an employee.
+    """
+
+    def __init__(self, user: User, today: date, only: frozenset[str] | None = None) -> None:
         self.user = user
         self.today = today
+        self.only = only
+
+    @property
+    def own(self) -> int | None:
+        """Id of the employee whose own matters he may see."""
+        return self.user.employee_id if self.only is None or "own" in self.only else None
 
     @cached_property
     def grants(self) -> list[RoleGrant]:
@@ -125,7 +135,7 @@ class Standing:
         found: frozenset[str] = frozenset()
         for grant in self.grants:
             found |= CAPABILITIES[grant.role]
-        return found
+        return found if self.only is None else found & self.only
 
     def may(self, *capabilities: str) -> bool:
         """Tell whether he may do one of these at least somewhere."""
@@ -134,11 +144,11 @@ class Standing:
     def scope(self, capability: str) -> Scope:
         """Return whom a capability reaches."""
         parts = []
-        for grant in self.grants:
+        for grant in self.grants if capability in self.capabilities else ():
             if capability in CAPABILITIES[grant.role]:
                 units = None if grant.unit_id is None else self.tree.below(grant.unit_id)
                 parts.append(Part(units, grant.business_line))
-        return Scope(tuple(parts), self.user.employee_id)
+        return Scope(tuple(parts), self.own)
 
     def acting_for(self, capability: str) -> str:
         """Return whose grant he uses where he has none of his own, empty for his own."""

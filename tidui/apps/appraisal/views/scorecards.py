@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from tidui.apps.appraisal.access import result_decide, result_read
 from tidui.apps.appraisal.models import CycleRun, Publication, Result
 from tidui.apps.appraisal.queries.documents import run_folder
+from tidui.apps.appraisal.queries.explained import explained_node
 from tidui.apps.appraisal.queries.leaves import leaf_names, leaves_shown
 from tidui.apps.appraisal.queries.results import (
     decision_on,
@@ -32,10 +33,8 @@ from tidui.apps.appraisal.words import (
 )
 from tidui.apps.ledger.folder import the_ledger
 from tidui.apps.people.access import standing
-from tidui.core.appraisal.explain import explain_entry
 from tidui.core.values import Issue
 from tidui.ledger import LedgerError
-from tidui.runs.explanations import explain_run, find_node
 from tidui.runs.trees import shown_tree
 from tidui.runs.what_if import what_if
 from tidui.ui import charts
@@ -137,21 +136,14 @@ def explanation(request: HttpRequest, result: UUID, node: str) -> HttpResponse:
     """Show the tree behind one figure; a leaf leads on to its ledger rows."""
     found = result_read(request, result)
     folder = run_folder(found.run)
-    try:
-        stored = explain_run(folder, found.subject)
-    except LedgerError as error:
-        raise Http404 from error
-    if node in stored.board.entries:
-        root = explain_entry(stored.board, found.subject, node)
-    else:
-        named = find_node(stored.explanation.root, node)
-        if named is None:
-            raise Http404
-        root = named
+    explained = explained_node(found, node)
+    if explained is None:
+        raise Http404
+    root, sound = explained
     context = {
         "result": found, "run": found.run, "cycle": found.run.cycle, "node": node,
         "title": scheme_title(found.run.cycle), "tree": shown_tree(root, lang())[0],
-        "leaves": leaf_names(folder), "sound": not stored.differences,
+        "leaves": leaf_names(folder), "sound": sound,
         "own": found.employee_id == standing(request).user.employee_id,
         "person": found.employee, "folder": folder,
     }  # fmt: skip

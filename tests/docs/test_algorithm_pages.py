@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "algorithms").glob("*.md"))
-WITH_NUMBERS = ("indicators", "scores", "ranks", "grades", "pay", "corrections", "explain")
+WITH_NUMBERS = ("indicators", "scores", "ranks", "grades", "pay", "corrections", "explain",
+                "targets")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WITH_NUMBERS)

@@ -70,7 +70,7 @@ def _share_out(annual: Any, by: Any) -> None:
                 if not parts:
                     continue
                 made = cascade_targets(by=by, plan=plan, indicator=need.indicator, whole=share,
-                                       weights=parts)  # fmt: skip
+                                       weights=parts, step=100)  # fmt: skip
                 waiting += [
                     (holder.pk, v) for holder, v in made.items() if isinstance(holder, Unit)
                 ]

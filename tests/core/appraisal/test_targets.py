@@ -42,6 +42,20 @@ def test_each_part_is_within_one_unit_of_its_exact_share(
         assert abs(part - whole * above[key] / sum(above.values())) < 1
 
 
+@given(st.integers(-(10**12), 10**12), WEIGHTS, st.sampled_from([1, 10, 10_000]))
+def test_in_steps_the_parts_are_round_but_for_one(
+    whole: int, weights: dict[str, Fraction], step: int
+) -> None:
+    parts = cascade(whole, weights, step)
+    assert sum(parts.values()) == whole
+    assert sum(part % step != 0 for part in parts.values()) <= 1
+
+
+def test_a_step_of_nothing_is_no_step() -> None:
+    with pytest.raises(ValueError, match="at least one unit"):
+        cascade(10, {"a": Fraction(1)}, step=0)
+
+
 @given(st.integers(0, 10**9), WEIGHTS)
 def test_the_order_of_the_parts_never_matters(whole: int, weights: dict[str, Fraction]) -> None:
     turned = dict(reversed(list(weights.items())))

@@ -13,9 +13,10 @@ class AppraisalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register long work, panels and what waits for people."""
-        from tidui.apps.appraisal import pay_work, todo_cycles, todo_schemes, work
+        from tidui.apps.appraisal import pay_work, todo_cycles, todo_plans, todo_schemes, work
 
         work.register()
         pay_work.register()
         todo_cycles.register()
         todo_schemes.register()
+        todo_plans.register()

@@ -63,14 +63,17 @@ def unit_places(unit: str) -> int:
     return CURRENCY_EXPONENTS.get(unit, PLACES)
 
 
-def cascade(whole: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
+def cascade(whole: int, weights: Mapping[str, Fraction], step: int = 1) -> dict[str, int]:
     """Share a whole out to parts in proportion to weights; they add up to it exactly.
 
     Units left over go to the largest remainders, ties by key. A part whose weight is zero or below
-    gets nothing.
+    gets nothing. With a ``step`` each part is a multiple of it, but for the one with the largest
+    weight, which takes what the whole has beyond.
 
     >>> cascade(100, {"a": Fraction(1), "b": Fraction(1), "c": Fraction(1)})
     {'a': 34, 'b': 33, 'c': 33}
+    >>> cascade(1_003, {"a": Fraction(1), "b": Fraction(2)}, step=100)
+    {'a': 300, 'b': 703}
 
     Raises
     ------
@@ -80,7 +83,12 @@ def cascade(whole: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
     counted = {key: max(weight, Fraction(0)) for key, weight in weights.items()}
     if not any(counted.values()):
         raise ValueError("weights: none is above zero, so nothing can be shared out by them")
-    return share_out(whole, counted)
+    if step < 1:
+        raise ValueError("step: at least one unit")
+    steps, rest = divmod(whole, step)
+    parts = {key: part * step for key, part in share_out(steps, counted).items()}
+    parts[max(sorted(counted), key=lambda key: counted[key])] += rest
+    return parts
 
 
 def by_days(values: Sequence[tuple[int, Fraction]], span: Span, unit: str) -> Fraction:

@@ -67,8 +67,8 @@ def exact(value: Fraction | None) -> str:
     """Print a number with all its digits and thousands, for a field to be edited."""
     if value is None:
         return ""
-    whole, dot, rest = numbers.exact_text(Fraction(value)).partition(".")
-    return f"{int(whole):,}{dot}{rest}"
+    whole, dot, rest = numbers.exact_text(abs(Fraction(value))).partition(".")
+    return f"{'-' if value < 0 else ''}{int(whole):,}{dot}{rest}"
 
 
 @register.filter

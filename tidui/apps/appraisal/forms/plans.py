@@ -74,7 +74,14 @@ class CascadeForm(Form):
         ],
     )  # fmt: skip
     yardstick = forms.ChoiceField(label=_("The other figure"), required=False)
-    whole = NumberField(label=_("Whole"), required=False)
+    whole = NumberField(
+        label=_("Whole"), required=False, help_text=_("Empty: the target that the unit has.")
+    )
+    step = forms.TypedChoiceField(
+        label=_("In steps of"), required=False, coerce=int, empty_value="0",
+        choices=[(0, _("the last unit")), (1, "1"), (100, "100"), (1_000, "1,000"),
+                 (10_000, "10,000"), (100_000, "100,000")],
+    )  # fmt: skip
 
     def __init__(self, *args: Any, needs: Any = (), figures: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -46,6 +46,13 @@ class GridCell:
     unit: str
     editable: bool
 
+    @property
+    def growth(self) -> Fraction | None:
+        """How far the target is above what was reached, as a ratio; None without a base."""
+        if self.value is None or self.last is None or self.last <= 0:
+            return None
+        return self.value / self.last - 1
+
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
@@ -105,7 +112,6 @@ class _Facts:
     last: Mapping[str, Mapping[str, Fraction]]
     children: Mapping[int | None, list[int]]
     memo: dict[tuple[int, str], int | None] = field(default_factory=dict)
-    counts: dict[int, int] = field(default_factory=dict)
 
     def below(self, unit: int, indicator: str) -> int | None:
         """Return what the parts of a unit add up to, None where none of them has a target."""

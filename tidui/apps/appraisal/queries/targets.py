@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from tidui.apps.appraisal.models import Plan, Target
@@ -88,3 +88,16 @@ def unconfirmed(plan: Plan) -> QuerySet[Target]:
 def shown_number(value: int, unit: str) -> Fraction:
     """Return a stored integer as a number."""
     return Fraction(value, 10 ** unit_places(unit))
+
+
+def target_counts(plan: Plan, seen: Q) -> dict[str, int]:
+    """Count the targets of people that a reader sees, by state, with one query."""
+    rows = Target.objects.filter(seen, plan=plan).exclude(employee=None)
+    state = Target.State
+    found: dict[str, int] = rows.order_by().aggregate(
+        people=Count("pk", filter=Q(state__in=Target.STANDING)),
+        confirmed=Count("pk", filter=Q(state=state.CONFIRMED)),
+        disputed=Count("pk", filter=Q(state=state.DISPUTED)),
+        proposed=Count("pk", filter=Q(state=state.PROPOSED)),
+    )
+    return found

@@ -160,10 +160,10 @@ def scaled(value: Fraction, unit: str) -> tuple[int, int]:
 @transaction.atomic
 def cascade_targets(
     *, by: Actor, plan: Plan, indicator: str, whole: Fraction,
-    weights: Mapping[Employee | Unit, Fraction],
+    weights: Mapping[Employee | Unit, Fraction], step: int = 0,
 ) -> dict[Employee | Unit, Fraction]:  # fmt: skip
     """Share a whole out to its parts; they add up to it to the last unit."""
-    parts = shares(plan, indicator, whole, weights)
+    parts = shares(plan, indicator, whole, weights, step)
     type_targets(
         by=by, plan=plan, how="cascaded",
         entries=[Typed(holder, indicator, value, check=False) for holder, value in parts.items()],
@@ -172,16 +172,20 @@ def cascade_targets(
 
 
 def shares(
-    plan: Plan, indicator: str, whole: Fraction, weights: Mapping[Employee | Unit, Fraction]
-) -> dict[Employee | Unit, Fraction]:
-    """Return the parts of a whole; nothing is saved."""
+    plan: Plan, indicator: str, whole: Fraction, weights: Mapping[Employee | Unit, Fraction],
+    step: int = 0,
+) -> dict[Employee | Unit, Fraction]:  # fmt: skip
+    """Return the parts of a whole, in multiples of ``step`` if one is given; nothing is saved."""
     unit = next((n.unit for n in needs_of(plan) if n.indicator == indicator), None)
     if unit is None:
         raise ValidationError(_("This indicator needs no target."))
     total, places = scaled(whole, unit)
     keys = {_key(holder): holder for holder in weights}
     try:
-        parts = cascade(total, {_key(holder): weight for holder, weight in weights.items()})
+        parts = cascade(
+            total, {_key(holder): weight for holder, weight in weights.items()},
+            step * 10**places or 1,
+        )  # fmt: skip
     except ValueError as error:
         raise ValidationError(_("There is nothing to share it out by.")) from error
     return {keys[key]: Fraction(part, 10**places) for key, part in parts.items()}

@@ -28,13 +28,15 @@ from tidui.apps.appraisal.models import Plan, Target
 from tidui.apps.appraisal.queries.documents import loaded_scheme
 from tidui.apps.appraisal.queries.target_grid import (
     Grid,
+    GridCell,
+    GridRow,
     build_grid,
     first_unit,
     may_open,
     part_weights,
     read_facts,
 )
-from tidui.apps.appraisal.queries.targets import needs_of
+from tidui.apps.appraisal.queries.targets import needs_of, target_counts
 from tidui.apps.appraisal.services.plans import (
     Typed,
     cascade_targets,
@@ -48,8 +50,10 @@ from tidui.apps.appraisal.services.plans import (
 from tidui.apps.people.access import Standing, require, standing
 from tidui.apps.people.doors import actor_of
 from tidui.apps.people.models import Employee, Unit
+from tidui.core.appraisal.targets import TargetNeed
 from tidui.ui.pages import lang, render_page, see_other
 from tidui.ui.tables import Column, Filter, Listing, show_list
+from tidui.ui.templatetags.ui import exact
 
 State = Plan.State
 TONES = {State.DRAFTING: "", State.CONFIRMING: "mid", State.LOCKED: "good"}
@@ -67,7 +71,7 @@ def _listing(scope: PlanScope) -> Listing:
     ]  # fmt: skip
     if scope.whole_bank:
         columns += [
-            Column("confirmed", _("Confirmed"), lambda one: one.confirmed, ("confirmed",),
+            Column("confirmed", _("Targets confirmed"), lambda one: one.confirmed, ("confirmed",),
                    "number"),
             Column("targets", _("Targets of people"), lambda one: one.people, ("people",),
                    "number"),
@@ -150,14 +154,9 @@ def plan(request: HttpRequest, plan: UUID) -> HttpResponse:
     if unit is None:
         return render_page(request, "appraisal/plans/plan.html", context)
     grid = build_grid(found, unit, asked, scope)
-    context |= {
-        "grid": grid, "sent": {}, "may_confirm": _may_confirm(grid, scope, asked),
-        "columns": list(zip(grid.needs, grid.reaches, strict=True)),
-        "whole_cells": list(zip(grid.whole.cells, grid.needs, strict=True)),
-        "part_cells": [
-            (row, list(zip(row.cells, grid.needs, strict=True))) for row in grid.parts
-        ],
-    }  # fmt: skip
+    context |= {"may_confirm": _may_confirm(grid, scope, asked),
+                "counts": target_counts(found, targets_seen(asked, scope))}  # fmt: skip
+    sent: dict[str, str] = {}
     status = 200
     if request.method == "POST":
         if not grid.editable:
@@ -167,11 +166,28 @@ def plan(request: HttpRequest, plan: UUID) -> HttpResponse:
             count = type_targets(by=actor_of(request, "plans.write"), plan=found, entries=entries)
         except ValidationError as error:
             status = 400
-            context |= {"problems": error.messages, "sent": dict(request.POST.items())}
+            context["problems"] = error.messages
+            sent = {key: str(value) for key, value in request.POST.items()}
         else:
             messages.success(request, _("%(count)s targets changed.") % {"count": count})
             return _back(request, found, unit)
+    context |= _grid_context(grid, sent)
     return render_page(request, "appraisal/plans/plan.html", context, status=status)
+
+
+def _grid_context(grid: Grid, sent: dict[str, str]) -> dict[str, Any]:
+    """Return the grid as rows of cells; what somebody sent stands in its field again."""
+
+    def shown(row: GridRow) -> list[tuple[GridCell, TargetNeed, str]]:
+        return [
+            (cell, need, sent.get(f"t:{cell.name}", exact(cell.value)))
+            for cell, need in zip(row.cells, grid.needs, strict=True)
+        ]
+
+    return {
+        "grid": grid, "columns": list(zip(grid.needs, grid.reaches, strict=True)),
+        "whole_cells": shown(grid.whole), "part_cells": [(row, shown(row)) for row in grid.parts],
+    }  # fmt: skip
 
 
 def _may_confirm(grid: Grid, scope: PlanScope, asked: Standing) -> bool:
@@ -235,12 +251,15 @@ def plan_cascade(request: HttpRequest, plan: UUID) -> HttpResponse:
             indicator = form.cleaned_data["indicator"]
             if request.method == "POST":
                 cascade_targets(by=actor_of(request, "plans.write"), plan=found,
-                                indicator=indicator, whole=whole, weights=weights)  # fmt: skip
+                                indicator=indicator, whole=whole, weights=weights,
+                                step=int(form.cleaned_data["step"]))  # fmt: skip
                 messages.success(request, _("Shared out: the parts add up to the whole."))
                 return _back(request, found, unit)
-            parts = shares(found, indicator, whole, weights)
+            parts = shares(found, indicator, whole, weights, int(form.cleaned_data["step"]))
             context |= {
-                "whole": whole, "parts": [(h, weights[h], v) for h, v in parts.items()],
+                "whole": whole, "parts": [
+                    (h, weights[h], v, v / whole if whole else None) for h, v in parts.items()
+                ],
                 "need": next(n for n in grid.needs if n.indicator == indicator),
                 "asked": form.cleaned_data,
             }  # fmt: skip

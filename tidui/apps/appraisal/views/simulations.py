@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from tidui.apps.appraisal.queries.simulations import (
 )
 from tidui.apps.appraisal.services.simulations import ask_simulation
 from tidui.apps.appraisal.views.schemes import page_context
+from tidui.apps.appraisal.words import grade_words
 from tidui.apps.people.access import standing
 from tidui.apps.people.doors import actor_of
 from tidui.core.values import currency_exponent
@@ -79,6 +81,9 @@ def _listing(simulation: Simulation) -> Listing:
 
         return {"value": value, "shown": shown, "places": currency_exponent(currency)}
 
+    def grade(name: str) -> Callable[[SimulationRow], str]:
+        return lambda row: grade_words(simulation.scheme, getattr(row, name))
+
     def ranks(row: SimulationRow) -> str:
         if not row.ranking:
             return ""
@@ -98,9 +103,9 @@ def _listing(simulation: Simulation) -> Listing:
                    **money("pay_after")),
             Column("change", _("Change"), order=("change",), kind="number", **money("change")),
             Column("rank", _("Rank"), ranks, ("rank_gain",), narrow=False),
-            Column("grade_before", _("Grade before"), lambda row: row.grade_before,
+            Column("grade_before", _("Grade before"), grade("grade_before"),
                    ("grade_before",), narrow=False),
-            Column("grade_after", _("Grade after"), lambda row: row.grade_after,
+            Column("grade_after", _("Grade after"), grade("grade_after"),
                    ("grade_after",), narrow=False),
         ),
         filters=(

@@ -23,11 +23,10 @@ from tidui.apps.appraisal.access_plans import (
 )
 from tidui.apps.appraisal.access_schemes import own_employee
 from tidui.apps.appraisal.forms.plans import ChangeForm, CommentForm, LateForm
-from tidui.apps.appraisal.forms.schemes import ReasonForm
 from tidui.apps.appraisal.models import Plan, Target
 from tidui.apps.appraisal.queries.last_figures import last_figures
 from tidui.apps.appraisal.queries.plans import weighted_value
-from tidui.apps.appraisal.queries.targets import needs_of
+from tidui.apps.appraisal.queries.targets import day_of_plan, needs_of
 from tidui.apps.appraisal.services.plans import confirm_targets, dispute_target
 from tidui.apps.appraisal.services.target_changes import (
     let_pass,
@@ -53,6 +52,7 @@ class OwnTarget:
         last: what he reached last period, None where that is not known.
         earlier: what it was before it changed.
         counts: the value of the period where it changed inside it, else None.
+        change: a change that waits for a second person.
     """
 
     target: Target
@@ -60,6 +60,14 @@ class OwnTarget:
     last: Fraction | None
     earlier: list[Target]
     counts: Fraction | None
+    change: Target | None
+
+    @property
+    def growth(self) -> Fraction | None:
+        """How far the target is above what he reached; None without a base."""
+        if self.last is None or self.last <= 0:
+            return None
+        return self.target.number / self.last - 1
 
 
 @require_GET
@@ -90,7 +98,9 @@ def _own(plan: Plan, rows: list[Target]) -> list[OwnTarget]:
         earlier = [row for row in chain if row.state == State.REPLACED]
         counts = weighted_value(chain, parse_period(plan.period)) if earlier else None
         last = figures.get(need.indicator, {}).get(standing_row.subject)
-        lines.append(OwnTarget(standing_row, need.title, last, earlier, counts))
+        change = next((row for row in rows if row.indicator == need.indicator
+                       and row.state == State.PROPOSED), None)  # fmt: skip
+        lines.append(OwnTarget(standing_row, need.title, last, earlier, counts, change))
     return lines
 
 
@@ -153,7 +163,7 @@ def _target_context(request: HttpRequest, found: Target) -> dict[str, Any]:
         and found.plan.state == Plan.State.LOCKED,
         "may_decide": change is not None and change.maker != user.username and not own,
         "may_take_back": change is not None and change.maker == user.username,
-        "form": ChangeForm(initial={"valid_from": asked.today}), "reason_form": ReasonForm(),
+        "form": ChangeForm(initial={"valid_from": day_of_plan(found.plan, asked.today)}),
     }  # fmt: skip
 
 

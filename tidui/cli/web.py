@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -87,7 +87,7 @@ def serve(host: str, port: int, workers: int, jobs: int) -> None:
 
 
 def serve_all(host: str, port: int, workers: int, jobs: int) -> None:
-    """Start the server and the workers as processes of their own; all end together."""
+    """Start the server and the workers as processes of their own; one that dies is started anew."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS}
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
@@ -96,19 +96,17 @@ def serve_all(host: str, port: int, workers: int, jobs: int) -> None:
     ]  # fmt: skip
     commands = [server, *([[sys.executable, "-m", "tidui", "worker"]] * jobs)]
     running = [subprocess.Popen(command, env=environment) for command in commands]
-
-    def stop(*_: Any) -> None:
-        for process in running:
-            process.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        for process in running:
-            process.wait()
-    except KeyboardInterrupt:
-        stop()
-        for process in running:
-            process.wait()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.wait(1.0):
+        for place, process in enumerate(running):
+            if process.poll() is not None:
+                running[place] = subprocess.Popen(commands[place], env=environment)
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait()
 
 
 @click.command()

@@ -20,6 +20,7 @@ from tidui.apps.appraisal.services.cycles import decide, publish, undecided_resu
 from tidui.apps.audit.models import AuditEntry
 from tidui.apps.jobs.models import Job
 from tidui.apps.jobs.worker import Worker
+from tidui.apps.people.models import Unit
 from tidui.ledger import open_ledger
 from tidui.runs.closings import closings
 from tidui.runs.postings import posted_entries
@@ -206,3 +207,39 @@ def test_a_lead_sees_who_sits_with_him_and_no_one_else(example: Example) -> None
     assert listed.context["list"].total == 7
     other = example.result(run, "E002")
     assert example.clients["bob"].get(f"/appraisal/results/{other.public_id}/").status_code == 404
+
+
+def test_a_lead_does_not_see_what_the_whole_bank_costs(example: Example) -> None:
+    cycle = example.cycle()
+    example.compute(cycle)
+    assert example.clients["bob"].get(f"/appraisal/cycles/{cycle.public_id}/").status_code == 404
+
+
+def test_an_office_of_one_branch_has_no_hand_in_matters_of_the_bank(example: Example) -> None:
+    grant = example.clients.users["frank"].grants.get()
+    grant.unit = Unit.objects.get(org_code="B01")
+    grant.save()
+    frank = example.clients["frank"]
+    for address in ("pay/", "cycles/", "objections/", "pay/budgets/"):
+        assert frank.get(f"/appraisal/{address}").status_code == 404, address
+    assert frank.get("/ledger/").status_code == 404
+    assert frank.get("/people/employees/").context["list"].total == 8
+
+
+def test_a_deputy_does_not_decide_on_the_result_of_whom_he_stands_in_for(
+    example: Example,
+) -> None:
+    run = example.compute(example.cycle())
+    deputy = actor("dana").standing_in_for("alice")
+    with pytest.raises(ValidationError):
+        decide(by=deputy, result=example.result(run), grade="chief", reason="for her")
+
+
+@pytest.mark.parametrize("more", ["1e999999999", "1/3", "1" * 40, "abc", "0x10", "１"])
+def test_what_if_takes_plain_numbers_alone(example: Example, more: str) -> None:
+    result = example.result(example.compute(example.cycle()))
+    page = example.clients["bob"].get(
+        f"/appraisal/results/{result.public_id}/what-if/", {"more": more}
+    )
+    assert page.status_code == 200
+    assert page.context["answer"] is None

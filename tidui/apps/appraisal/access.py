@@ -93,7 +93,14 @@ def result_decide(request: HttpRequest, public_id: UUID) -> Result:
 
 def cycle_read(request: HttpRequest, public_id: UUID) -> Cycle:
     """Return a cycle for whoever may read cycles, or 404."""
-    if not standing(request).may("cycles.read", "results.read"):
+    if not standing(request).may("cycles.read"):
+        raise Http404
+    return _cycle(public_id)
+
+
+def cycle_of_results(request: HttpRequest, public_id: UUID) -> Cycle:
+    """Return a cycle for whoever reads results of somebody in it, or 404."""
+    if not standing(request).may("results.read"):
         raise Http404
     return _cycle(public_id)
 

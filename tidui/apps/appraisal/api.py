@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
-from tidui.apps.appraisal.access import cycle_read, result_read, results_in, results_visible
+from tidui.apps.appraisal.access import cycle_of_results, result_read, results_in, results_visible
 from tidui.apps.appraisal.access_schemes import READERS, scheme_read
 from tidui.apps.appraisal.models import Cycle, Result, SchemeVersion
 from tidui.apps.appraisal.queries.explained import explained_node
@@ -168,7 +168,7 @@ def cycles(request: HttpRequest, paging: PagingQuery) -> dict[str, Any]:
 @cycles_router.get("/{uuid:cycle}", response=CycleShown, url_name="cycle", summary="One cycle")
 def cycle(request: HttpRequest, cycle: UUID) -> dict[str, Any]:
     """Show one cycle."""
-    return _cycle(cycle_read(request, cycle))
+    return _cycle(cycle_of_results(request, cycle))
 
 
 @cycles_router.get(
@@ -177,7 +177,7 @@ def cycle(request: HttpRequest, cycle: UUID) -> dict[str, Any]:
 )  # fmt: skip
 def cycle_results(request: HttpRequest, cycle: UUID, paging: PagingQuery) -> dict[str, Any]:
     """List those results of a cycle's present run that the token reaches."""
-    run = shown_run(cycle_read(request, cycle))
+    run = shown_run(cycle_of_results(request, cycle))
     asked = require(request, "results.read")
     rows = results_in(asked, "results.read").filter(run=run or 0)
     rows = rows.select_related("employee", "run__cycle").defer("lines")

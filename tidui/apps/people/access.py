@@ -58,6 +58,21 @@ CAPABILITIES: Final[dict[str, frozenset[str]]] = {
 """What each role may do, within the unit and line of its grant."""
 
 
+BANK_WIDE: Final = frozenset({
+    "audit.read", "cycles.read", "cycles.write", "deliveries.read", "deliveries.write",
+    "grants.write", "group.vote", "jobs.read", "objections.answer", "pay.write", "schemes.adopt",
+    "schemes.assess", "schemes.write", "users.read", "users.write", "verify",
+})  # fmt: skip
+"""Matters of the whole bank: a grant within a unit or line doesn't carry them."""
+
+
+def carries(grant: RoleGrant, capability: str) -> bool:
+    """Tell whether a grant gives a capability anywhere."""
+    within = grant.unit_id is not None or bool(grant.business_line)
+    known = capability in CAPABILITIES[grant.role]
+    return known and not (within and capability in BANK_WIDE)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One grant as a piece of the bank: units (None for all of it), and a line (empty for all)."""
@@ -134,7 +149,8 @@ class Standing:
         """Everything that one of his roles may do somewhere."""
         found: frozenset[str] = frozenset()
         for grant in self.grants:
-            found |= CAPABILITIES[grant.role]
+            known = CAPABILITIES[grant.role]
+            found |= {capability for capability in known if carries(grant, capability)}
         return found if self.only is None else found & self.only
 
     def may(self, *capabilities: str) -> bool:
@@ -145,14 +161,14 @@ class Standing:
         """Return whom a capability reaches."""
         parts = []
         for grant in self.grants if capability in self.capabilities else ():
-            if capability in CAPABILITIES[grant.role]:
+            if carries(grant, capability):
                 units = None if grant.unit_id is None else self.tree.below(grant.unit_id)
                 parts.append(Part(units, grant.business_line))
         return Scope(tuple(parts), self.own)
 
     def acting_for(self, capability: str) -> str:
         """Return whose grant he uses where he has none of his own, empty for his own."""
-        holders = [g.user for g in self.grants if capability in CAPABILITIES[g.role]]
+        holders = [g.user for g in self.grants if carries(g, capability)]
         if not holders or any(holder == self.user for holder in holders):
             return ""
         return holders[0].username

@@ -176,7 +176,8 @@ def decide(
     cycle = Cycle.objects.select_for_update().get(pk=result.run.cycle_id)
     if cycle.state == Cycle.State.CLOSED:
         raise ValidationError(_("The cycle is closed."))
-    if User.objects.filter(username=by.name, employee_id=result.employee_id or 0).exists():
+    names = [name for name in (by.name, by.on_behalf_of) if name]
+    if User.objects.filter(username__in=names, employee_id=result.employee_id or 0).exists():
         raise ValidationError(_("Nobody decides on his own result."))
     if grade != result.proposed_grade and not reason.strip():
         raise ValidationError(_("State why you depart from the proposal."))

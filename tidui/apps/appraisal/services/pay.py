@@ -185,7 +185,7 @@ def decide_clawback(*, by: Actor, ledger: Ledger, clawback: Clawback, approve: b
 
     The posting is made inside the claim of the row: a second click finds it decided.
     """
-    if clawback.proposed_by == by.name:
+    if clawback.proposed_by in (by.name, by.on_behalf_of):
         raise ValidationError(_("A second person has to decide on this."))
     state = Clawback.State.APPROVED if approve else Clawback.State.REFUSED
     with transaction.atomic():

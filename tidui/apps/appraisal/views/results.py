@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tidui.apps.appraisal.access import cycle_read, results_in, units_in
+from tidui.apps.appraisal.access import cycle_of_results, results_in, units_in
 from tidui.apps.appraisal.models import Cycle, CycleRun, Decision, Result
 from tidui.apps.appraisal.queries.results import HeatRow, heat_columns, mean, shares_of
 from tidui.apps.appraisal.views.cycles import scheme_title
@@ -91,7 +91,7 @@ def _moves(value: str) -> Q:
 @require_GET
 def cycle_results(request: HttpRequest, cycle: UUID) -> HttpResponse:
     """List the results of a cycle that the user may see."""
-    found = cycle_read(request, cycle)
+    found = cycle_of_results(request, cycle)
     asked = require(request, "results.read")
     run = shown_run(found)
     rows = (
@@ -100,7 +100,10 @@ def cycle_results(request: HttpRequest, cycle: UUID) -> HttpResponse:
         .select_related("employee", "run__cycle__scheme")
     )
     rows = rows.defer("lines", "run__cycle__scheme__text")
-    context = {"cycle": found, "title": scheme_title(found), "run": run}
+    context = {
+        "cycle": found, "title": scheme_title(found), "run": run,
+        "may_open": asked.may("cycles.read"),
+    }  # fmt: skip
     listing = results_listing(run) if run else results_listing(CycleRun())
     return show_list(request, "appraisal/results.html", listing, rows, context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,7 @@ from tidui.ui import charts
 from tidui.ui.pages import lang, render_page
 
 ROWS = 200
+MORE = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,6})?")
 
 
 @require_GET
@@ -169,6 +171,14 @@ def ledger_rows(request: HttpRequest, result: UUID, indicator: str) -> HttpRespo
     return render_page(request, "appraisal/ledger_rows.html", context, fragment="leaves")
 
 
+def read_more(text: str) -> Fraction:
+    """Read a plain decimal of at most 15 digits; an exponent could ask for a number without end."""
+    plain = text.replace(",", "").strip()
+    if not MORE.fullmatch(plain):
+        raise ValueError(f"text: {text[:40]!r} is no plain number")
+    return Fraction(plain)
+
+
 @require_GET
 def what_one_more_changes(request: HttpRequest, result: UUID) -> HttpResponse:
     """Show what more of one indicator would change for this person, all others staying equal."""
@@ -183,8 +193,8 @@ def what_one_more_changes(request: HttpRequest, result: UUID) -> HttpResponse:
     problem, answer = "", None
     issues: tuple[Issue, ...] = ()
     try:
-        answer = what_if(folder, found.subject, name, Fraction(text.replace(",", "")))
-    except (ValueError, ZeroDivisionError):
+        answer = what_if(folder, found.subject, name, read_more(text))
+    except ValueError:
         problem = _("%(text)s is not a number.") % {"text": text[:40]}
     except LedgerError as error:
         issues = tuple(error.issues)

@@ -167,7 +167,6 @@ ACCOUNT_RATE_LIMITS = {"login_failed": os.environ.get("TIDUI_LOCK_OUT", "5/15m/k
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tidui"
-MFA_REQUIRED_ROLES = {role for role in os.environ.get("TIDUI_MFA_ROLES", "").split(",") if role}
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_AGE = int(os.environ.get("TIDUI_IDLE_SECONDS", "1800"))

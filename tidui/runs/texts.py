@@ -42,7 +42,7 @@ def value_text(value: Any, unit: str | None, lang: str) -> str:
         return f"{number_text(value, CURRENCY_EXPONENTS[unit])} {unit}"
     if unit == "ratio":
         return f"{number_text(value * 100, 2)} %"
-    if unit in ("customer", "count", "place", "month") and value.denominator == 1:
+    if unit in ("customer", "count", "place", "month", "period", "day") and value.denominator == 1:
         return f"{number_text(value, 0)} {label(f'unit.{unit}', lang)}"
     if unit is None or unit == "number":
         return _plain_number(value)

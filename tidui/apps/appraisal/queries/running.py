@@ -9,7 +9,7 @@ from typing import Any
 
 from tidui.apps.appraisal.models import CycleRun, Result
 from tidui.apps.appraisal.packing import read_line, unpack_value
-from tidui.runs.texts import value_text
+from tidui.runs.texts import label, value_text
 from tidui.ui.pages import lang
 
 WEEK = timedelta(days=7)
@@ -82,12 +82,21 @@ def _need(packed: dict[str, Any]) -> NeedShown:
             share = wanted / held if held > 0 else Fraction(1)
     return NeedShown(
         title=(packed["title"][0], packed["title"][1]) if packed["title"] else None,
-        kind=packed["kind"], name=packed["name"], bound=packed["bound"],
+        kind=packed["kind"], name=_name(packed), bound=packed["bound"],
         held=_text(held, unit), wanted=_text(wanted, unit),
         distance=_text(abs(distance), unit) if isinstance(distance, Fraction) and distance else "",
         holds=packed["holds"], known=packed["known"], negated=packed["negated"],
         group=packed["group"], share=share,
     )  # fmt: skip
+
+
+def _name(packed: dict[str, Any]) -> str:
+    """Return what a condition without a title is about: classes by their words."""
+    name = str(packed["name"])
+    if packed["kind"] != "streak":
+        return name
+    words = [label(f"class.{one.strip()}", lang()) for one in name.split(",")]
+    return (" / " if lang() == "en" else "、").join(words)
 
 
 def _figure(packed: Any) -> Any:

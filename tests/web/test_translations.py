@@ -42,3 +42,12 @@ def test_a_translation_keeps_the_figures_of_its_text() -> None:
             for name in TOOL.placeholders(entry.msgid):
                 texts = [entry.msgstr, *entry.msgstr_plural.values()]
                 assert any(name in text for text in texts), entry.msgid
+
+
+def test_a_text_has_one_translation_in_all_catalogues() -> None:
+    """The catalogues are one at run time: of two translations the page would show either."""
+    known: dict[str, str] = {}
+    for home in HOMES:
+        for entry in TOOL.read(home):
+            if not entry.msgid_plural:
+                assert known.setdefault(entry.msgid, entry.msgstr) == entry.msgstr, entry.msgid

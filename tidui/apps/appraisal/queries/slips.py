@@ -103,7 +103,7 @@ def _head(result: Result, place: EmployeeSpell | None) -> dict[str, Any]:
     facts = [(_("Number"), result.subject)]
     if place is not None:
         facts.append((_("Outlet"), str(place.sits_at or "–")))
-        facts.append((_("Line"), str(place.get_business_line_display())))
+        facts.append((_("Business line"), str(place.get_business_line_display())))
     scheme = result.run.cycle.scheme
     facts.append((_("Scheme"), scheme.title_en if lang() == "en" else scheme.title_zh))
     return {

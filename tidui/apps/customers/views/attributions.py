@@ -78,7 +78,7 @@ def _listing(today: Any) -> Listing:
         "attributions", _("Attribution"), columns=columns(),
         filters=(
             Filter("state", _("State"), Attribution.State.choices, lambda value: Q(state=value)),
-            Filter("days", _("Days"), [("now", _("holds today")), ("ended", _("has ended")),
+            Filter("days", _("Dates"), [("now", _("holds today")), ("ended", _("has ended")),
                                        ("later", _("begins later"))], lambda value: days[value]),
             Filter("level", _("Level"), [("account", _("account")), ("customer", _("customer"))],
                    lambda value: ~Q(**{f"{value}_no": ""})),

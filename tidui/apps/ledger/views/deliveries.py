@@ -73,7 +73,7 @@ def _listing(rows: tuple[DeliveryRow, ...]) -> Listing:
                    link=lambda row: reverse("ledger:delivery", args=[row.number])),
             Column("table", _("Table"), lambda row: table_title(row.table), ("table",)),
             Column("feed", _("Feed"), lambda row: row.feed, ("feed",), narrow=False),
-            Column("covered", _("Days"), _covered, ("from_text",), narrow=False),
+            Column("covered", _("Dates"), _covered, ("from_text",), narrow=False),
             figure("rows_in", _("Rows in")),
             figure("rows_used", _("Used"), False),
             Column("rows_rejected", _("Rejected"), lambda row: row.rows_rejected,

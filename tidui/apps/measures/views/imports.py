@@ -27,6 +27,7 @@ from tidui.apps.people.access import require, standing
 from tidui.apps.people.doors import actor_of
 from tidui.exchange.workbook import Sheet
 from tidui.ui.pages import lang, see_other
+from tidui.ui.staging import faults_listing
 from tidui.ui.tables import Column, Listing, export_sheets, show_list
 
 TONES = {"checked": "mid", "applied": "good", "undone": "bad"}
@@ -94,15 +95,7 @@ def measure_import(request: HttpRequest, measure_import: UUID) -> HttpResponse:
     """Show a staged table: its faults row by row, and what may be done with it."""
     found = import_write(request, measure_import)
     faults: list[Fault] = [tuple(one) for one in found.faults]
-    listing = Listing(
-        "import-faults", _("Rows with faults"),
-        columns=(
-            Column("line", _("Line"), lambda one: one[0], kind="number"),
-            Column("column", _("Column"), lambda one: heading(one[1])),
-            Column("value", _("Value"), lambda one: one[2]),
-            Column("fault", _("What is wrong"), lambda one: str(FAULTS[one[3]])),
-        ),
-    )  # fmt: skip
+    listing = faults_listing(heading, FAULTS)
     context = {
         "staged": found, "tone": TONES[found.state],
         "waiting": found.measures.filter(state="entered").count(),

@@ -51,7 +51,8 @@ def listing(today: Any) -> Listing:
             Column("outlet", _("Outlet"), lambda one: _present(one, "sits_at"), ("now_outlet",)),
             Column("unit", _("Belongs to"), lambda one: _present(one, "belongs_to"), ("now_unit",),
                    narrow=False),
-            Column("line", _("Line"), lambda one: str(LINES.get(one.now_line, one.now_line or "")),
+            Column("line", _("Business line"),
+                   lambda one: str(LINES.get(one.now_line, one.now_line or "")),
                    ("now_line",), narrow=False),
             Column("post", _("Post"), lambda one: post_title(one.now_post), ("now_post",),
                    narrow=False),
@@ -62,7 +63,7 @@ def listing(today: Any) -> Listing:
                    tone=lambda one: TONES.get(one.now_status, "mid")),
         ),
         filters=(
-            Filter("line", _("Line"), BusinessLine.choices,
+            Filter("line", _("Business line"), BusinessLine.choices,
                    lambda value: spell(Q(business_line=value))),
             Filter("status", _("Status"), Status.choices, lambda value: spell(Q(status=value))),
         ),

@@ -38,7 +38,9 @@ FIGURE = "deposit_average"
 
 @click.command("demo-cli")
 @click.option("--examples", type=FOLDER, default=Path("examples"), show_default=True)
-@click.option("--ledger", "ledger_dir", type=FOLDER, default=Path("build/demo"), show_default=True)
+@click.option(
+    "--ledger", "ledger_dir", type=FOLDER, default=Path("build/demo-cli"), show_default=True
+)
 @lang_option
 @faults_told
 def demo_cli(examples: Path, ledger_dir: Path, lang: str) -> None:
